@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#pragma once
+
+#include <pawl/pawl.h>
+
+#include "pawl-plugin-info.h"
+
+G_BEGIN_DECLS
+
+#define PAWL_TYPE_PLUGIN_HOST (pawl_plugin_host_get_type ())
+
+/**
+ * PawlPluginHost:
+ *
+ * Finds plugins, reads their keyfiles, refuses what must not run, loads the rest and makes
+ * instances. Every refusal is a GError that names the file and the reason; refusals are kept for
+ * `pawlctl plugins`.
+ *
+ * Properties, all construct-only: `folders` (as): where to look, the first plugin of a name wins;
+ * `check-owner` (b, default TRUE): files have to be root's and writable by nobody else, and so the
+ * folder; FALSE is for tests without root; `host-program` (s): the program that runs isolated
+ * plugins, default `pawl-plugin-host` in libexecdir.
+ */
+struct _PawlPluginHost;
+G_DECLARE_FINAL_TYPE (PawlPluginHost, pawl_plugin_host, PAWL, PLUGIN_HOST, GObject)
+
+PawlPluginHost *pawl_plugin_host_new (const char *const *folders, gboolean check_owner);
+
+/* A plugin that is linked into this program; @keyfile is the text of its `.plugin`. Comes before
+ * those of the folders. */
+gboolean pawl_plugin_host_add_static (PawlPluginHost *self,
+                                      const PawlPluginDescriptor *descriptor,
+                                      const char *keyfile,
+                                      GError **error);
+
+/* Reads the keyfiles (again). Runs no code. A broken one is a refusal, not a failure. */
+void pawl_plugin_host_scan (PawlPluginHost *self);
+/* Which plugins may run: `[daemon] plugins=`; empty: every one that the configuration names. */
+void pawl_plugin_host_set_allowed (PawlPluginHost *self, const char *const *ids);
+/* Which plugins may run inside the daemon although their keyfile asks for a process, or is not
+ * ours: `[daemon] trusted-plugins=`. */
+void pawl_plugin_host_set_trusted (PawlPluginHost *self, const char *const *ids);
+
+/* (transfer container) (element-type PawlPluginInfo), by id. */
+GPtrArray *pawl_plugin_host_list (PawlPluginHost *self);
+/* The reason why @id is not usable: PAWL_ERROR_NOT_FOUND when there is no such plugin. */
+PawlPluginInfo *pawl_plugin_host_lookup (PawlPluginHost *self, const char *id, GError **error);
+/* aa{sv} for `pawlctl plugins`: `id` s, `path` s, `version` s, `description` s, `licence` s,
+ * `language` s, `provides` as, `needs` as, `loaded` b, `isolated` b, `error` s (why it was refused;
+ * empty when it was not). */
+GVariant *pawl_plugin_host_describe (PawlPluginHost *self);
+
+/* Makes an instance of @interface (one of the five) of plugin @id, loading its module when it is
+ * the first, and calls its set_up with @context. In process for C; through pawl_proxy_new_async()
+ * for an isolated one. */
+void pawl_plugin_host_create_async (PawlPluginHost *self,
+                                    const char *id,
+                                    GType interface,
+                                    PawlContext *context,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+GObject *
+pawl_plugin_host_create_finish (PawlPluginHost *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
