@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#include "pawl-operation-private.h"
+
+#include "pawl-monitor-private.h"
+
+#include <pawl/pawl-error.h>
+
+/* One call of one plugin, from start to answer.
+ *
+ * The plugin alone owns the operation. The main loop's sources hold weak references, so that a
+ * plugin that loses it is noticed: dispose() is then the answer. Whatever comes first settles the
+ * call, once, under the lock: complete, fail, drop, or the grace time after a cancel or the
+ * deadline. Settlement takes the task and drops everything else, so that a language binding which
+ * keeps the object until its next garbage collection keeps nothing else alive.
+ *
+ * complete(), fail() and progress() may come from any thread; everything else happens in the
+ * context of the caller. */
+
+struct _PawlOperation
+{
+  GObject parent_instance;
+
+  GMutex lock;
+  GTask *task;               /* (owned) (nullable): until settled; under @lock */
+  const PawlCallSpec *spec;  /* (unowned): static */
+  GMainContext *context;     /* (owned): of the caller */
+  PawlMonitor *monitor;      /* (owned) (nullable): until settled; under @lock */
+  GCancellable *cancellable; /* (owned): the plugin's own */
+  GSource *cancel_source;    /* (owned) (nullable): watches the caller's cancellable */
+  GSource *deadline_source;  /* (owned) (nullable) */
+  GSource *grace_source;     /* (owned) (nullable) */
+  gint64 deadline_us;
+  gboolean cancelled;
+  gboolean timed_out;
+  gboolean completed;
+};
+
+G_DEFINE_FINAL_TYPE (PawlOperation, pawl_operation, G_TYPE_OBJECT)
+
+typedef enum
+{
+  PROP_CANCELLED = 1,
+  N_PROPERTIES,
+} PawlOperationProperty;
+
+enum
+{
+  SIGNAL_CANCELLED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+static G_DEFINE_QUARK (pawl - instance - name, instance_name)
+
+  void pawl_instance_set_name (GObject *instance, const char *name)
+{
+  g_object_set_qdata_full (instance, instance_name_quark (), g_strdup (name), g_free);
+}
+
+const char *
+pawl_instance_get_name (GObject *instance)
+{
+  const char *name = g_object_get_qdata (instance, instance_name_quark ());
+
+  return name != NULL ? name : G_OBJECT_TYPE_NAME (instance);
+}
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+/* Returns the task to answer with, once; NULL when the call is settled already. */
+static GTask *
+settle (PawlOperation *self)
+{
+  g_autoptr (PawlMonitor) monitor = NULL;
+  GTask *task;
+
+  g_mutex_lock (&self->lock);
+  task = g_steal_pointer (&self->task);
+  if (task != NULL)
+    {
+      monitor = g_steal_pointer (&self->monitor);
+      clear_source (&self->cancel_source);
+      clear_source (&self->deadline_source);
+      clear_source (&self->grace_source);
+    }
+  g_mutex_unlock (&self->lock);
+
+  /* In another thread, the flush that push() asked for comes before the task's own return: same
+   * context, same priority, asked for earlier. */
+  if (monitor != NULL && g_main_context_is_owner (self->context))
+    pawl_monitor_flush (monitor);
+  return task;
+}
+
+static void
+prefix_error (GTask *task, GError **error)
+{
+  const char *name = pawl_instance_get_name (g_task_get_source_object (task));
+
+  if (name[0] != '\0')
+    g_prefix_error (error, "%s: ", name);
+}
+
+static void
+settle_with_error (PawlOperation *self, GError *error)
+{
+  g_autoptr (GTask) task = settle (self);
+  GError *owned = error;
+
+  if (task == NULL)
+    {
+      g_error_free (error);
+      return;
+    }
+  prefix_error (task, &owned);
+  g_task_return_error (task, owned);
+}
+
+static void
+settle_with_plugin_error (PawlOperation *self, const char *what)
+{
+  settle_with_error (self, g_error_new (PAWL_ERROR, PAWL_ERROR_PLUGIN, "%s: %s", self->spec->method,
+                                        what));
+}
+
+static void
+pawl_operation_dispose (GObject *object)
+{
+  PawlOperation *self = PAWL_OPERATION (object);
+
+  if (self->spec != NULL)
+    settle_with_plugin_error (self, "the plugin dropped the operation without an answer");
+  G_OBJECT_CLASS (pawl_operation_parent_class)->dispose (object);
+}
+
+static void
+pawl_operation_finalize (GObject *object)
+{
+  PawlOperation *self = PAWL_OPERATION (object);
+
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (pawl_operation_parent_class)->finalize (object);
+}
+
+static void
+pawl_operation_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PawlOperation *self = PAWL_OPERATION (object);
+
+  switch ((PawlOperationProperty) id)
+    {
+    case PROP_CANCELLED:
+      g_value_set_boolean (value, pawl_operation_get_cancelled (self));
+      break;
+    case N_PROPERTIES:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+pawl_operation_class_init (PawlOperationClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = pawl_operation_dispose;
+  object_class->finalize = pawl_operation_finalize;
+  object_class->get_property = pawl_operation_get_property;
+
+  /**
+   * PawlOperation:cancelled:
+   *
+   * Whether nobody waits for the answer any more, because the caller cancelled or the deadline
+   * passed.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CANCELLED] =
+    g_param_spec_boolean ("cancelled", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  /**
+   * PawlOperation::cancelled:
+   * @self: the operation
+   *
+   * The caller cancelled, or the deadline passed. Emitted once, in the main context, after
+   * #PawlOperation:cancelled changed and the operation's cancellable was cancelled. The plugin has
+   * a short grace time for an answer of its own.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_CANCELLED] = g_signal_new ("cancelled", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+pawl_operation_init (PawlOperation *self)
+{
+  g_mutex_init (&self->lock);
+  self->cancellable = g_cancellable_new ();
+}
+
+/* ---- the main loop's side: cancel, deadline, grace ---- */
+
+static GWeakRef *
+weak_ref_new (PawlOperation *self)
+{
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (weak, self);
+  return weak;
+}
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static void
+attach (PawlOperation *self, GSource **slot, GSource *source, GSourceFunc callback)
+{
+  g_source_set_callback (source, callback, weak_ref_new (self), weak_ref_free);
+  g_mutex_lock (&self->lock);
+  if (self->task != NULL)
+    {
+      g_source_attach (source, self->context);
+      *slot = g_steal_pointer (&source);
+    }
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&source, g_source_unref);
+}
+
+static GError *
+no_answer_error (PawlOperation *self)
+{
+  if (self->timed_out)
+    return g_error_new (PAWL_ERROR, PAWL_ERROR_TIMED_OUT, "%s: no answer before the deadline",
+                        self->spec->method);
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s: cancelled", self->spec->method);
+}
+
+static gboolean
+grace_cb (gpointer user_data)
+{
+  g_autoptr (PawlOperation) self = g_weak_ref_get (user_data);
+
+  if (self != NULL)
+    settle_with_error (self, no_answer_error (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+cancel (PawlOperation *self)
+{
+  if (self->cancelled)
+    return;
+  self->cancelled = TRUE;
+  attach (self, &self->grace_source, g_timeout_source_new (PAWL_OPERATION_GRACE_MS), grace_cb);
+  g_cancellable_cancel (self->cancellable);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CANCELLED]);
+  g_signal_emit (self, signals[SIGNAL_CANCELLED], 0);
+}
+
+static gboolean
+deadline_cb (gpointer user_data)
+{
+  g_autoptr (PawlOperation) self = g_weak_ref_get (user_data);
+
+  if (self != NULL)
+    {
+      self->timed_out = TRUE;
+      cancel (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  g_autoptr (PawlOperation) self = g_weak_ref_get (user_data);
+
+  if (self != NULL)
+    cancel (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch (PawlOperation *self, guint timeout_ms, GCancellable *cancellable)
+{
+  attach (self, &self->deadline_source, g_timeout_source_new (timeout_ms), deadline_cb);
+  if (cancellable != NULL)
+    attach (self, &self->cancel_source, g_cancellable_source_new (cancellable),
+            G_SOURCE_FUNC (cancelled_cb));
+}
+
+/* ---- the runner's side ---- */
+
+PawlOperation *
+pawl_operation_begin (GObject *instance,
+                      const PawlCallSpec *spec,
+                      guint timeout_ms,
+                      PawlMonitor *monitor,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (instance, cancellable, callback, user_data);
+  g_autoptr (PawlOperation) self = NULL;
+  guint wanted_ms = timeout_ms != 0 ? timeout_ms : spec->default_timeout_ms;
+
+  g_task_set_source_tag (task, (gpointer) spec);
+  g_task_set_name (task, spec->method);
+  /* What finished in spite of a cancel has finished. */
+  g_task_set_check_cancellable (task, FALSE);
+  if (g_cancellable_is_cancelled (cancellable))
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                               "%s: cancelled before it began", spec->method);
+      return NULL;
+    }
+
+  self = g_object_new (PAWL_TYPE_OPERATION, NULL);
+  self->spec = spec;
+  self->context = g_main_context_ref (g_task_get_context (task));
+  self->task = g_steal_pointer (&task);
+  self->monitor = monitor != NULL ? g_object_ref (monitor) : NULL;
+  self->deadline_us = g_get_monotonic_time () + (gint64) wanted_ms * 1000;
+  watch (self, wanted_ms, cancellable);
+  return g_steal_pointer (&self);
+}
+
+void
+pawl_operation_started (PawlOperation *self, gboolean started, GError *error)
+{
+  if (started && error == NULL)
+    return;
+  if (error != NULL)
+    settle_with_error (self, g_error_copy (error));
+  else
+    settle_with_plugin_error (self, "the plugin failed without an error");
+}
+
+void
+pawl_operation_answer_default (PawlOperation *self, GVariant *result)
+{
+  g_autoptr (GTask) task = settle (self);
+
+  if (task != NULL)
+    g_task_return_pointer (task, g_variant_ref_sink (result), (GDestroyNotify) g_variant_unref);
+}
+
+void
+pawl_operation_refuse_missing (PawlOperation *self)
+{
+  settle_with_error (self,
+                     g_error_new (PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
+                                  "%s: the plugin does not implement it", self->spec->method));
+}
+
+/* Keeps with the result what its finish function has to compare the answer with. */
+void
+pawl_operation_set_subject (PawlOperation *self, const char *key, const char *subject)
+{
+  g_mutex_lock (&self->lock);
+  if (self->task != NULL)
+    g_object_set_data_full (G_OBJECT (self->task), key, g_strdup (subject), g_free);
+  g_mutex_unlock (&self->lock);
+}
+
+/* ---- the plugin's side ---- */
+
+/* A second answer is the plugin's mistake, worth one line; a late one, after a cancel or the
+ * deadline, is normal. */
+static void
+warn_if_repeated (PawlOperation *self)
+{
+  if (self->completed && !self->cancelled)
+    g_warning ("%s: answered twice; the first answer counts", self->spec->method);
+}
+
+static gboolean
+take_first_answer (PawlOperation *self)
+{
+  gboolean first;
+
+  g_mutex_lock (&self->lock);
+  first = self->task != NULL;
+  g_mutex_unlock (&self->lock);
+  if (!first)
+    warn_if_repeated (self);
+  return first;
+}
+
+static void
+settle_with_pointer (PawlOperation *self, gpointer result, GDestroyNotify free_function)
+{
+  g_autoptr (GTask) task = settle (self);
+
+  if (task != NULL)
+    {
+      self->completed = TRUE;
+      g_task_return_pointer (task, result, free_function);
+    }
+  else
+    free_function (result);
+}
+
+/**
+ * pawl_operation_complete:
+ * @self: an operation
+ * @result: (nullable): an `a{sv}` as the method documents it; %NULL where that allows nothing. A
+ * floating one is consumed
+ *
+ * Answers. May be called from any thread. The first answer counts; a result of the wrong type is
+ * turned into %PAWL_ERROR_PLUGIN for the caller.
+ *
+ * Since: 1.0
+ */
+void
+pawl_operation_complete (PawlOperation *self, GVariant *result)
+{
+  g_autoptr (GVariant) sunk = NULL;
+
+  g_return_if_fail (PAWL_IS_OPERATION (self));
+
+  sunk = result != NULL ? g_variant_ref_sink (result) : NULL;
+  if (!take_first_answer (self))
+    return;
+  if (self->spec->get_object_type != NULL)
+    settle_with_plugin_error (self, "the plugin answered with a variant where an object is wanted");
+  else if (sunk == NULL && !self->spec->nothing_is_fine)
+    settle_with_plugin_error (self, "the plugin succeeded without a result");
+  else if (sunk != NULL && !g_variant_is_of_type (sunk, G_VARIANT_TYPE_VARDICT))
+    settle_with_plugin_error (self, "the plugin's result is of the wrong type, wanted a{sv}");
+  else
+    settle_with_pointer (self, pawl_call_options (sunk), (GDestroyNotify) g_variant_unref);
+}
+
+/**
+ * pawl_operation_complete_object:
+ * @self: an operation
+ * @result: an object of the class that the method documents
+ *
+ * Answers with an object. May be called from any thread. The first answer counts; an object of
+ * another class is turned into %PAWL_ERROR_PLUGIN for the caller.
+ *
+ * Since: 1.0
+ */
+void
+pawl_operation_complete_object (PawlOperation *self, GObject *result)
+{
+  g_return_if_fail (PAWL_IS_OPERATION (self));
+
+  if (!take_first_answer (self))
+    return;
+  if (self->spec->get_object_type == NULL)
+    settle_with_plugin_error (self, "the plugin answered with an object where a{sv} is wanted");
+  else if (!G_TYPE_CHECK_INSTANCE_TYPE (result, self->spec->get_object_type ()))
+    settle_with_plugin_error (self, "the plugin answered with an object of the wrong class");
+  else
+    settle_with_pointer (self, g_object_ref (result), g_object_unref);
+}
+
+static gboolean
+is_cancel (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/**
+ * pawl_operation_fail:
+ * @self: an operation
+ * @error: why; copied
+ *
+ * Answers with a failure. May be called from any thread. The first answer counts.
+ *
+ * Since: 1.0
+ */
+void
+pawl_operation_fail (PawlOperation *self, const GError *error)
+{
+  g_return_if_fail (PAWL_IS_OPERATION (self));
+
+  if (!take_first_answer (self))
+    return;
+  if (error == NULL)
+    settle_with_plugin_error (self, "the plugin failed without an error");
+  else if (self->timed_out && is_cancel (error))
+    settle_with_error (self, no_answer_error (self));
+  else
+    {
+      self->completed = TRUE;
+      settle_with_error (self, g_error_copy (error));
+    }
+}
+
+/**
+ * pawl_operation_progress:
+ * @self: an operation
+ * @done: how much is done
+ * @total: how much there is in all; 0 when unknown
+ *
+ * Tells the caller how far it is. May be called from any thread; ignored after the answer.
+ *
+ * Since: 1.0
+ */
+void
+pawl_operation_progress (PawlOperation *self, guint64 done, guint64 total)
+{
+  g_autoptr (PawlMonitor) monitor = NULL;
+
+  g_return_if_fail (PAWL_IS_OPERATION (self));
+
+  g_mutex_lock (&self->lock);
+  if (self->monitor != NULL)
+    monitor = g_object_ref (self->monitor);
+  g_mutex_unlock (&self->lock);
+  if (monitor != NULL)
+    pawl_monitor_push (monitor, self->context, done, total);
+}
+
+/**
+ * pawl_operation_get_cancellable:
+ * @self: an operation
+ *
+ * Gets the operation's own cancellable, to pass on to GIO. It is cancelled when the caller cancels
+ * and at the deadline.
+ *
+ * Returns: (transfer none): the cancellable
+ *
+ * Since: 1.0
+ */
+GCancellable *
+pawl_operation_get_cancellable (PawlOperation *self)
+{
+  g_return_val_if_fail (PAWL_IS_OPERATION (self), NULL);
+
+  return self->cancellable;
+}
+
+/**
+ * pawl_operation_get_cancelled:
+ * @self: an operation
+ *
+ * Returns: whether nobody waits for the answer any more
+ *
+ * Since: 1.0
+ */
+gboolean
+pawl_operation_get_cancelled (PawlOperation *self)
+{
+  g_return_val_if_fail (PAWL_IS_OPERATION (self), FALSE);
+
+  return g_cancellable_is_cancelled (self->cancellable);
+}
+
+/**
+ * pawl_operation_get_deadline_us:
+ * @self: an operation
+ *
+ * Returns: when the operation is cancelled at the latest, in microseconds of g_get_monotonic_time()
+ *
+ * Since: 1.0
+ */
+gint64
+pawl_operation_get_deadline_us (PawlOperation *self)
+{
+  g_return_val_if_fail (PAWL_IS_OPERATION (self), 0);
+
+  return self->deadline_us;
+}
