@@ -18,7 +18,6 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PawlValue, pawl_value, G_TYPE_OBJECT)
 enum
 {
   PROP_VARIANT = 1,
-  N_OWN_PROPERTIES,
 };
 
 static PawlValuePrivate *
@@ -78,17 +77,20 @@ set_gvalue_from_field (GValue *value, GVariant *content)
 static void
 pawl_value_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  g_assert (id == PROP_VARIANT);
+  g_value_set_variant (value, get_private (PAWL_VALUE (object))->variant);
+}
+
+/* GObject asks the class that installed a property; this one serves the fields of every class of
+ * values. */
+static void
+get_field_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
   PawlValue *self = PAWL_VALUE (object);
+  const PawlValueField *field = &PAWL_VALUE_GET_CLASS (self)->fields[id - 1];
+  g_autoptr (GVariant) content = dup_field (self, field);
 
-  if (id == PROP_VARIANT)
-    g_value_set_variant (value, get_private (self)->variant);
-  else
-    {
-      const PawlValueField *field = &PAWL_VALUE_GET_CLASS (self)->fields[id - N_OWN_PROPERTIES];
-      g_autoptr (GVariant) content = dup_field (self, field);
-
-      set_gvalue_from_field (value, content);
-    }
+  set_gvalue_from_field (value, content);
 }
 
 static void
@@ -172,8 +174,9 @@ void
 pawl_value_class_set_fields (PawlValueClass *klass, const PawlValueField *fields)
 {
   klass->fields = fields;
+  G_OBJECT_CLASS (klass)->get_property = get_field_property;
   for (guint i = 0; fields[i].name != NULL; i++)
-    g_object_class_install_property (G_OBJECT_CLASS (klass), N_OWN_PROPERTIES + i,
+    g_object_class_install_property (G_OBJECT_CLASS (klass), 1 + i,
                                      param_spec_for_field (&fields[i]));
 }
 
