@@ -55,6 +55,8 @@ GVariant *pawl_client_get_inhibitors (PawlClient *self);
 PAWL_AVAILABLE_IN_ALL
 GVariant *pawl_client_get_trial (PawlClient *self);
 PAWL_AVAILABLE_IN_ALL
+gboolean pawl_client_get_reboot_pending (PawlClient *self);
+PAWL_AVAILABLE_IN_ALL
 const char *pawl_client_get_version (PawlClient *self);
 PAWL_AVAILABLE_IN_ALL
 gboolean pawl_client_get_running (PawlClient *self);
