@@ -67,7 +67,8 @@ struct _PawlConfirmerInterface
    * @self: the instance
    * @options: an `a{sv}`, never %NULL; `progressing` b: whether every other required confirmer
    * still makes progress and the deadline has not passed; `elapsed-s` u: seconds since the
-   * trial began
+   * trial began; `person` s: the nick of the #PawlVerdict that a person gave over the bus,
+   * absent while nobody did; `person-reason` s
    * @op: complete with an `a{sv}`: `verdict` s (the nick of a #PawlVerdict), `reason` s,
    * `details` a{sv}
    * @error: return location
