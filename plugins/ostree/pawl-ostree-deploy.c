@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+/* How a commit gets from the repository to being the next boot.
+ *
+ * The boot counter is armed between install and activate, so that no power cut boots a new version
+ * uncounted. Therefore install may do all the work but not the last step, and how it holds back
+ * depends on what the system root is:
+ *
+ *   booted      Install stages: libostree checks the tree out and notes in /run what to do at
+ *               shutdown. It also locks the finalisation, so that a shutdown now does nothing.
+ *               Activate takes that lock away. At shutdown ostree-finalize-staged.service merges
+ *               /etc, as late as can be, and writes the boot entries. A cut at any time before that
+ *               leaves the old boot entries, and an empty /run; activate then finds nothing staged
+ *               and stages anew.
+ *   otherwise   Install deploys, and writes the new deployment as the *last* boot entry, where
+ *               nothing boots it unasked. Activate writes the entries again with it in front, which
+ *               libostree does by renaming one symbolic link.
+ *
+ * On a live system that is not staged, for want of /run/ostree-booted or by configuration, activate
+ * deploys once more, so that what changed in /etc since install is merged too; checking out hard
+ * links is cheap.
+ *
+ * A deployment that install wrote is recognised by its record (see pawl-ostree-record.c), so each
+ * step, called again after a cut, finds what it did already. */
+#include "pawl-ostree-deploy.h"
+
+#include "pawl-ostree-attempt.h"
+#include "pawl-ostree-compat.h"
+#include "pawl-ostree-kargs.h"
+#include "pawl-ostree-list.h"
+#include "pawl-ostree-record.h"
+#include "pawl-ostree-size.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+/* What a deployment writes besides the kernel: a copy of /etc, links, boot entries. */
+#define DEPLOY_BYTES (G_GUINT64_CONSTANT (8) << 20)
+/* Boot entries and links of a deployment whose kernel is in /boot already. */
+#define BOOT_BYTES (G_GUINT64_CONSTANT (64) << 10)
+
+static gboolean
+has_whole_commit (OstreeRepo *repo, const char *commit)
+{
+  OstreeRepoCommitState state = OSTREE_REPO_COMMIT_STATE_NORMAL;
+
+  return ostree_repo_load_commit (repo, commit, NULL, &state, NULL) &&
+         (state & OSTREE_REPO_COMMIT_STATE_PARTIAL) == 0;
+}
+
+/* /boot of a booted system may be mounted read-only: libostree has made it writable in this
+ * thread's mount namespace by now, or has failed to. */
+static gboolean
+check_boot_writable (OstreeSysroot *sysroot, GError **error)
+{
+  if (faccessat (ostree_sysroot_get_fd (sysroot), "boot", W_OK, AT_EACCESS) == 0)
+    return TRUE;
+  g_set_error (error, PAWL_ERROR, PAWL_ERROR_STORAGE,
+               "boot: new boot entries cannot be written: %s; remount it writable",
+               g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+get_boot_need (PawlOstreeScene *scene,
+               const char *commit,
+               guint64 *out_bytes,
+               GCancellable *cancellable,
+               GError **error)
+{
+  const char *running = scene->running != NULL ? ostree_deployment_get_csum (scene->running) : NULL;
+
+  if (has_whole_commit (scene->repo, commit))
+    return pawl_ostree_size_of_boot (scene->repo, commit, running, out_bytes, cancellable, error);
+  /* Not here yet: it is assumed to bring a kernel as large as that of what runs. */
+  *out_bytes = 0;
+  return running == NULL ||
+         pawl_ostree_size_of_boot (scene->repo, running, NULL, out_bytes, cancellable, error);
+}
+
+static gboolean
+check_room (PawlOstreeScene *scene, PawlOstreeRequest *request, guint64 boot_bytes, GError **error)
+{
+  int fd = ostree_sysroot_get_fd (scene->sysroot);
+  guint64 wanted = DEPLOY_BYTES + request->settings->reserve_bytes;
+  const char *name = pawl_target_get_name (request->target);
+
+  return pawl_ostree_size_check_free (fd, "ostree", wanted, name, error) &&
+         pawl_ostree_size_check_free (fd, "boot", boot_bytes + BOOT_BYTES, name, error);
+}
+
+/*< private >
+ * pawl_ostree_deploy_check:
+ * @input: (type PawlOstreeRequest): what is wanted
+ * @op: completed with what start_can_install() promises
+ * @error: return location
+ *
+ * A #PawlOstreeJobFunc.
+ *
+ * Returns: %TRUE after completing @op
+ */
+gboolean
+pawl_ostree_deploy_check (gpointer input, PawlOperation *op, GError **error)
+{
+  PawlOstreeRequest *request = input;
+  GCancellable *cancellable = pawl_operation_get_cancellable (op);
+  g_auto (PawlOstreeScene) scene = {0};
+  g_auto (GVariantDict) result = G_VARIANT_DICT_INIT (NULL);
+  guint64 boot_bytes = 0;
+
+  if (!pawl_ostree_scene_open (&scene, request->settings, cancellable, error) ||
+      !ostree_repo_is_writable (scene.repo, error) || !check_boot_writable (scene.sysroot, error) ||
+      !get_boot_need (&scene, request->commit, &boot_bytes, cancellable, error) ||
+      !check_room (&scene, request, boot_bytes, error))
+    return FALSE;
+  g_variant_dict_insert (&result, "disk-bytes", "t", DEPLOY_BYTES + boot_bytes);
+  g_variant_dict_insert (&result, "reboot-needed", "b", TRUE);
+  pawl_operation_complete (op, g_variant_dict_end (&result));
+  return TRUE;
+}
+
+/* Hashes the commit again, and with verify-objects everything that is in it: what was verified when
+ * it came is what is deployed. */
+static gboolean
+verify (PawlOstreeScene *scene,
+        PawlOstreeRequest *request,
+        GCancellable *cancellable,
+        GError **error)
+{
+  g_autoptr (GHashTable) reachable = NULL;
+  GHashTableIter iter;
+  gpointer key;
+
+  if (!has_whole_commit (scene->repo, request->commit))
+    {
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_FOUND,
+                   "%s: commit %s is not whole in the repository; fetch it again",
+                   pawl_target_get_name (request->target), request->commit);
+      return FALSE;
+    }
+  if (!ostree_repo_fsck_object (scene->repo, OSTREE_OBJECT_TYPE_COMMIT, request->commit,
+                                cancellable, error))
+    return FALSE;
+  if (!request->settings->verify_objects)
+    return TRUE;
+  if (!ostree_repo_traverse_commit (scene->repo, request->commit, 0, &reachable, cancellable,
+                                    error))
+    return FALSE;
+  g_hash_table_iter_init (&iter, reachable);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const char *checksum;
+      OstreeObjectType type;
+
+      ostree_object_name_deserialize (key, &checksum, &type);
+      if (!ostree_repo_fsck_object (scene->repo, type, checksum, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Finalising keeps what runs and pinned deployments only, so those that shall stay are pinned. */
+static gboolean
+pin_kept (PawlOstreeScene *scene, guint keep, GError **error)
+{
+  g_autoptr (GPtrArray) kept =
+    pawl_ostree_list_retain (scene->sysroot, scene->os, scene->running, NULL, keep - 1);
+
+  for (guint i = 1; i < kept->len; i++)
+    {
+      OstreeDeployment *deployment = kept->pdata[i];
+
+      if (ostree_deployment_is_pinned (deployment) || pawl_ostree_record_is_pending (deployment) ||
+          !g_str_equal (ostree_deployment_get_osname (deployment), scene->os))
+        continue;
+      if (!pawl_ostree_record_set_kept (scene->sysroot, deployment, TRUE, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static GKeyFile *
+make_origin (PawlOstreeScene *scene, PawlOstreeRequest *request)
+{
+  g_autofree char *refspec = g_strdup_printf ("%s:%s", request->settings->remote, PAWL_OSTREE_REF);
+
+  return pawl_ostree_record_new (request->target, scene->running, refspec);
+}
+
+/* The deployment whose /etc and kernel arguments are carried over. (transfer full) (nullable) */
+static OstreeDeployment *
+dup_merge (PawlOstreeScene *scene)
+{
+  if (scene->running != NULL &&
+      g_str_equal (ostree_deployment_get_osname (scene->running), scene->os))
+    return g_object_ref (scene->running);
+  return ostree_sysroot_get_merge_deployment (scene->sysroot, scene->os);
+}
+
+/* Checks the commit out, in the staged way or the direct one. A direct deployment has no boot entry
+ * yet. */
+static OstreeDeployment *
+deploy (PawlOstreeScene *scene,
+        PawlOstreeRequest *request,
+        gboolean staged,
+        GCancellable *cancellable,
+        GError **error)
+{
+  g_autoptr (OstreeDeployment) merge = dup_merge (scene);
+  g_autoptr (GKeyFile) origin = make_origin (scene, request);
+  g_auto (GStrv) kargs =
+    pawl_ostree_kargs_new (merge, pawl_target_get_custom (request->target), error);
+  OstreeSysrootDeployTreeOpts options = {.override_kernel_argv = kargs};
+  g_autoptr (OstreeDeployment) deployment = NULL;
+  gboolean done;
+
+  if (kargs == NULL)
+    return NULL;
+  done =
+    (staged ? ostree_sysroot_stage_tree_with_options
+            : ostree_sysroot_deploy_tree_with_options) (scene->sysroot, scene->os, request->commit,
+                                                        origin, merge, &options, &deployment,
+                                                        cancellable, error);
+  if (!done)
+    {
+      /* Half a checkout would only take room; the error that is reported is the first. */
+      ostree_sysroot_prepare_cleanup (scene->sysroot, NULL, NULL);
+      return NULL;
+    }
+  return g_steal_pointer (&deployment);
+}
+
+static gboolean
+stage (PawlOstreeScene *scene,
+       PawlOstreeRequest *request,
+       gboolean locked,
+       GCancellable *cancellable,
+       GError **error)
+{
+  g_autoptr (OstreeDeployment) deployment = NULL;
+
+  if (!pin_kept (scene, request->settings->keep, error))
+    return FALSE;
+  if (locked ? !pawl_ostree_compat_lock_finalization (error)
+             : !pawl_ostree_compat_unlock_finalization (NULL, error))
+    return FALSE;
+  deployment = deploy (scene, request, TRUE, cancellable, error);
+  if (deployment != NULL)
+    return TRUE;
+  /* Nothing of ours is staged, and other programs' staging must not stay locked. */
+  if (locked)
+    pawl_ostree_compat_unlock_finalization (NULL, NULL);
+  return FALSE;
+}
+
+static gboolean
+deploy_last (PawlOstreeScene *scene,
+             PawlOstreeRequest *request,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (OstreeDeployment) deployment = deploy (scene, request, FALSE, cancellable, error);
+  g_autoptr (GPtrArray) list = NULL;
+
+  if (deployment == NULL)
+    return FALSE;
+  list = pawl_ostree_list_with (scene->sysroot, deployment);
+  return pawl_ostree_sysroot_write (scene->sysroot, list, error);
+}
+
+static gboolean
+remove_stale (PawlOstreeScene *scene, GError **error)
+{
+  gboolean changed = FALSE;
+  g_autoptr (GPtrArray) list =
+    pawl_ostree_list_without_stale (scene->sysroot, scene->os, scene->running, &changed);
+
+  return !changed || pawl_ostree_sysroot_write (scene->sysroot, list, error);
+}
+
+static gboolean
+install (PawlOstreeScene *scene,
+         PawlOstreeRequest *request,
+         GCancellable *cancellable,
+         GError **error)
+{
+  guint64 boot_bytes = 0;
+
+  if (!verify (scene, request, cancellable, error) || !remove_stale (scene, error) ||
+      !check_boot_writable (scene->sysroot, error) ||
+      !get_boot_need (scene, request->commit, &boot_bytes, cancellable, error) ||
+      !check_room (scene, request, boot_bytes, error))
+    return FALSE;
+  if (scene->is_booted && request->settings->stage)
+    return stage (scene, request, TRUE, cancellable, error);
+  return deploy_last (scene, request, cancellable, error);
+}
+
+/*< private >
+ * pawl_ostree_deploy_install:
+ * @input: (type PawlOstreeRequest): what is wanted
+ * @op: completed with what start_install() promises
+ * @error: return location
+ *
+ * A #PawlOstreeJobFunc.
+ *
+ * Returns: %TRUE after completing @op
+ */
+gboolean
+pawl_ostree_deploy_install (gpointer input, PawlOperation *op, GError **error)
+{
+  PawlOstreeRequest *request = input;
+  GCancellable *cancellable = pawl_operation_get_cancellable (op);
+  g_auto (PawlOstreeScene) scene = {0};
+  g_autoptr (OstreeDeployment) present = NULL;
+  gboolean is_running;
+
+  if (!pawl_ostree_scene_open (&scene, request->settings, cancellable, error))
+    return FALSE;
+  is_running = pawl_ostree_list_is (scene.running, scene.os, request->commit);
+  present = pawl_ostree_list_find_pending (scene.sysroot, scene.os, request->commit);
+  if (!is_running && present == NULL && !install (&scene, request, cancellable, error))
+    return FALSE;
+  pawl_ostree_request_complete (op, !(is_running && scene.is_live));
+  return TRUE;
+}
+
+/* The same commit may be a new target: what runs gets its name. */
+static gboolean
+rename_running (PawlOstreeScene *scene, PawlOstreeRequest *request, GError **error)
+{
+  g_autoptr (PawlTarget) present = pawl_ostree_record_describe (scene->running, error);
+
+  if (present == NULL)
+    return FALSE;
+  return pawl_target_is_same (present, request->target) ||
+         pawl_ostree_record_set (scene->sysroot, scene->running, request->target, error);
+}
+
+static gboolean
+make_first (PawlOstreeScene *scene,
+            PawlOstreeRequest *request,
+            OstreeDeployment *first,
+            GError **error)
+{
+  g_autoptr (GPtrArray) list = pawl_ostree_list_retain (scene->sysroot, scene->os, first,
+                                                        scene->running, request->settings->keep);
+
+  return pawl_ostree_list_is_same (scene->sysroot, list) ||
+         pawl_ostree_sysroot_write (scene->sysroot, list, error);
+}
+
+static gboolean
+activate_staged (PawlOstreeScene *scene,
+                 PawlOstreeRequest *request,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  OstreeDeployment *staged = ostree_sysroot_get_staged_deployment (scene->sysroot);
+
+  if (pawl_ostree_list_is (staged, scene->os, request->commit) &&
+      pawl_ostree_record_is_pending (staged))
+    return pawl_ostree_compat_unlock_finalization (NULL, error);
+  return verify (scene, request, cancellable, error) &&
+         stage (scene, request, FALSE, cancellable, error);
+}
+
+static gboolean
+activate_direct (PawlOstreeScene *scene,
+                 PawlOstreeRequest *request,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (OstreeDeployment) present =
+    pawl_ostree_list_find_pending (scene->sysroot, scene->os, request->commit);
+  g_autoptr (OstreeDeployment) first = NULL;
+
+  if (present != NULL && !scene->is_live)
+    return make_first (scene, request, present, error);
+  if (!verify (scene, request, cancellable, error))
+    return FALSE;
+  first = deploy (scene, request, FALSE, cancellable, error);
+  /* The older checkout goes in a second write: a cut between them leaves a stale last entry, which
+   * the next install removes. */
+  return first != NULL && make_first (scene, request, first, error) && remove_stale (scene, error);
+}
+
+static gboolean
+activate (PawlOstreeScene *scene,
+          PawlOstreeRequest *request,
+          GCancellable *cancellable,
+          GError **error)
+{
+  g_autoptr (OstreeDeployment) first = pawl_ostree_list_get_default (scene->sysroot);
+
+  if (pawl_ostree_list_is (scene->running, scene->os, request->commit))
+    return rename_running (scene, request, error) &&
+           make_first (scene, request, scene->running, error);
+  /* Finalised or written already, and not booted yet. */
+  if (pawl_ostree_list_is (first, scene->os, request->commit) &&
+      pawl_ostree_record_is_pending (first))
+    return TRUE;
+  if (scene->is_booted && request->settings->stage)
+    return activate_staged (scene, request, cancellable, error);
+  return activate_direct (scene, request, cancellable, error);
+}
+
+/*< private >
+ * pawl_ostree_deploy_activate:
+ * @input: (type PawlOstreeRequest): what is wanted
+ * @op: completed with what start_activate() promises
+ * @error: return location
+ *
+ * A #PawlOstreeJobFunc.
+ *
+ * Returns: %TRUE after completing @op
+ */
+gboolean
+pawl_ostree_deploy_activate (gpointer input, PawlOperation *op, GError **error)
+{
+  PawlOstreeRequest *request = input;
+  GCancellable *cancellable = pawl_operation_get_cancellable (op);
+  g_auto (PawlOstreeScene) scene = {0};
+  gboolean is_running;
+
+  if (!pawl_ostree_scene_open (&scene, request->settings, cancellable, error))
+    return FALSE;
+  is_running = pawl_ostree_list_is (scene.running, scene.os, request->commit);
+  if (!activate (&scene, request, cancellable, error))
+    return FALSE;
+  pawl_ostree_request_complete (op, !(is_running && scene.is_live));
+  return TRUE;
+}
