@@ -117,6 +117,7 @@ pawl_ostree_deploy_check (gpointer input, PawlOperation *op, GError **error)
     return FALSE;
   g_variant_dict_insert (&result, "disk-bytes", "t", DEPLOY_BYTES + boot_bytes);
   g_variant_dict_insert (&result, "reboot-needed", "b", TRUE);
+  pawl_ostree_scene_clear (&scene);
   pawl_operation_complete (op, g_variant_dict_end (&result));
   return TRUE;
 }
@@ -323,6 +324,7 @@ pawl_ostree_deploy_install (gpointer input, PawlOperation *op, GError **error)
   present = pawl_ostree_list_find_pending (scene.sysroot, scene.os, request->commit);
   if (!is_running && present == NULL && !install (&scene, request, cancellable, error))
     return FALSE;
+  pawl_ostree_scene_clear (&scene);
   pawl_ostree_request_complete (op, !(is_running && scene.is_live));
   return TRUE;
 }
@@ -430,6 +432,7 @@ pawl_ostree_deploy_activate (gpointer input, PawlOperation *op, GError **error)
   is_running = pawl_ostree_list_is (scene.running, scene.os, request->commit);
   if (!activate (&scene, request, cancellable, error))
     return FALSE;
+  pawl_ostree_scene_clear (&scene);
   pawl_ostree_request_complete (op, !(is_running && scene.is_live));
   return TRUE;
 }

@@ -105,6 +105,7 @@ pawl_ostree_keep_revert (gpointer input, PawlOperation *op, GError **error)
   if (!pawl_ostree_scene_open (&scene, request->settings, cancellable, error) ||
       !revert (&scene, request, &reboot, error))
     return FALSE;
+  pawl_ostree_scene_clear (&scene);
   pawl_ostree_request_complete (op, reboot);
   return TRUE;
 }
@@ -163,6 +164,7 @@ pawl_ostree_keep_commit (gpointer input, PawlOperation *op, GError **error)
       !retain (&scene, request->settings->keep, error) ||
       !pawl_ostree_sysroot_prune (scene.sysroot, cancellable, error))
     return FALSE;
+  pawl_ostree_scene_clear (&scene);
   pawl_operation_complete (op, NULL);
   return TRUE;
 }
@@ -219,6 +221,7 @@ pawl_ostree_keep_clean_up (gpointer input, PawlOperation *op, GError **error)
       !get_free (&scene, &after, error))
     return FALSE;
   g_variant_dict_insert (&result, "freed-bytes", "t", after > before ? after - before : 0);
+  pawl_ostree_scene_clear (&scene);
   pawl_operation_complete (op, g_variant_dict_end (&result));
   return TRUE;
 }

@@ -38,6 +38,8 @@ gboolean pawl_ostree_scene_open (PawlOstreeScene *self,
 void pawl_ostree_scene_clear (PawlOstreeScene *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PawlOstreeRequest, pawl_ostree_request_free)
+/* Releases the system root's lock, and may be called twice: an operation that is answered has let
+ * go, so that whoever gets the answer can begin the next one. */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PawlOstreeScene, pawl_ostree_scene_clear)
 
 void pawl_ostree_request_complete (PawlOperation *op, gboolean reboot_needed);

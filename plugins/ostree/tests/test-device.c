@@ -253,10 +253,12 @@ test_estimate (TestDevice *self, PawlTarget *target, GError **error)
 }
 
 static gboolean
-take_reboot (GVariant *answer, gboolean *out_reboot)
+take_reboot (GVariant *answer, gboolean *out_reboot, GError **error)
 {
   g_autoptr (GVariant) owned = answer;
 
+  if (owned == NULL && error != NULL)
+    g_test_message ("%s", (*error)->message);
   if (owned == NULL)
     return FALSE;
   if (out_reboot != NULL)
@@ -273,7 +275,7 @@ test_can_install (TestDevice *self, PawlTarget *target, GError **error)
                                     &result);
   return take_reboot (pawl_installer_can_install_finish (self->installer, wait_for (&result),
                                                          error),
-                      NULL);
+                      NULL, error);
 }
 
 gboolean
@@ -284,7 +286,7 @@ test_install (TestDevice *self, PawlTarget *target, GError **error)
   pawl_installer_install_async (self->installer, target, NULL, NULL, TIMEOUT_MS, NULL, NULL,
                                 on_done, &result);
   return take_reboot (pawl_installer_install_finish (self->installer, wait_for (&result), error),
-                      NULL);
+                      NULL, error);
 }
 
 gboolean
@@ -294,7 +296,7 @@ test_activate (TestDevice *self, PawlTarget *target, gboolean *out_reboot, GErro
 
   pawl_installer_activate_async (self->installer, target, NULL, TIMEOUT_MS, NULL, on_done, &result);
   return take_reboot (pawl_installer_activate_finish (self->installer, wait_for (&result), error),
-                      out_reboot);
+                      out_reboot, error);
 }
 
 gboolean
@@ -304,7 +306,7 @@ test_revert (TestDevice *self, PawlTarget *target, gboolean *out_reboot, GError 
 
   pawl_installer_revert_async (self->installer, target, NULL, TIMEOUT_MS, NULL, on_done, &result);
   return take_reboot (pawl_installer_revert_finish (self->installer, wait_for (&result), error),
-                      out_reboot);
+                      out_reboot, error);
 }
 
 gboolean
@@ -314,7 +316,7 @@ test_commit (TestDevice *self, PawlTarget *target, GError **error)
 
   pawl_installer_commit_async (self->installer, target, NULL, TIMEOUT_MS, NULL, on_done, &result);
   return take_reboot (pawl_installer_commit_finish (self->installer, wait_for (&result), error),
-                      NULL);
+                      NULL, error);
 }
 
 gboolean

@@ -15,7 +15,7 @@ struct _TestServer
   char *in_path;
   TestFault fault;
   guint times;
-  guint requests;
+  GPtrArray *requests; /* of their paths */
   guint64 bytes;
 };
 
@@ -25,7 +25,7 @@ take_fault (TestServer *self, const char *path)
   TestFault fault = TEST_FAULT_NONE;
 
   g_mutex_lock (&self->lock);
-  self->requests++;
+  g_ptr_array_add (self->requests, g_strdup (path));
   if (self->times > 0 && strstr (path, self->in_path) != NULL)
     {
       self->times--;
@@ -71,7 +71,6 @@ answer (TestServer *self, GOutputStream *out, const char *path)
   g_autofree char *data = NULL;
   gsize size = 0;
 
-  g_debug ("%s", path);
   if (fault == TEST_FAULT_DROP)
     return FALSE;
   if (fault == TEST_FAULT_FORBIDDEN)
@@ -137,6 +136,7 @@ test_server_new (const char *folder)
   g_autoptr (GError) error = NULL;
 
   g_mutex_init (&self->lock);
+  self->requests = g_ptr_array_new_with_free_func (g_free);
   self->folder = g_strdup (folder);
   self->stopped = g_cancellable_new ();
   self->service = g_threaded_socket_service_new (32);
@@ -163,6 +163,7 @@ test_server_free (TestServer *self)
   g_free (self->folder);
   g_free (self->uri);
   g_free (self->in_path);
+  g_ptr_array_unref (self->requests);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -191,9 +192,22 @@ test_server_get_requests (TestServer *self)
   guint requests;
 
   g_mutex_lock (&self->lock);
-  requests = self->requests;
+  requests = self->requests->len;
   g_mutex_unlock (&self->lock);
   return requests;
+}
+
+/* How often something with @in_path in its path was asked for. */
+guint
+test_server_count (TestServer *self, const char *in_path)
+{
+  guint count = 0;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->requests->len; i++)
+    count += strstr (self->requests->pdata[i], in_path) != NULL;
+  g_mutex_unlock (&self->lock);
+  return count;
 }
 
 guint64

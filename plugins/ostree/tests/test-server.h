@@ -27,6 +27,7 @@ void test_server_free (TestServer *self);
 const char *test_server_get_uri (TestServer *self);
 void test_server_order (TestServer *self, const char *in_path, TestFault fault, guint times);
 guint test_server_get_requests (TestServer *self);
+guint test_server_count (TestServer *self, const char *in_path);
 guint64 test_server_get_bytes (TestServer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestServer, test_server_free)

@@ -130,10 +130,6 @@ test_wrong_commit (Fixture *fixture, gconstpointer data)
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED);
 }
 
-/* Requests of a pull that needs none of the 43 files one by one: the folders that lead to them may
- * still be asked for while a delta is on its way. */
-#define FEW 25
-
 static const struct
 {
   TestFault fault;
@@ -269,6 +265,17 @@ test_goes_on_where_it_ended (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (rest, <, fetch_and_count (fixture));
 }
 
+/* libostree asks for objects while a delta's parts are on the way, so the number of requests does
+ * not tell whether there was a delta. */
+static void
+assert_fetches_delta (Fixture *fixture)
+{
+  guint before = test_server_count (fixture->device.server, "/deltas/");
+
+  fetch_and_count (fixture);
+  g_assert_cmpuint (test_server_count (fixture->device.server, "/deltas/"), >=, before + 2);
+}
+
 static void
 test_uses_deltas (Fixture *fixture, gconstpointer data)
 {
@@ -276,10 +283,10 @@ test_uses_deltas (Fixture *fixture, gconstpointer data)
 
   test_device_publish_delta (device, fixture->v1, fixture->v2);
   /* Without a summary: from what runs. */
-  g_assert_cmpuint (fetch_and_count (fixture), <=, FEW);
+  assert_fetches_delta (fixture);
   forget (fixture);
   test_run ("ostree --repo='%s' summary -u", device->repo);
-  g_assert_cmpuint (fetch_and_count (fixture), <=, FEW);
+  assert_fetches_delta (fixture);
 }
 
 static void
@@ -294,7 +301,7 @@ test_uses_caches (Fixture *fixture, gconstpointer data)
             cache, cache, device->repo, fixture->v2);
   test_context_set (device->context, "localcache-repos", g_variant_new_strv (caches, -1));
   test_device_start (device);
-  g_assert_cmpuint (fetch_and_count (fixture), <=, FEW);
+  g_assert_cmpuint (fetch_and_count (fixture), <=, 10);
 }
 
 static void
@@ -420,7 +427,7 @@ test_estimates (Fixture *fixture, gconstpointer data)
   g_assert_true (g_variant_lookup (delta, "download-bytes", "t", &less));
   g_assert_cmpuint (less, <, download);
   /* Having asked does not keep the delta from being used. */
-  g_assert_cmpuint (fetch_and_count (fixture), <=, FEW);
+  assert_fetches_delta (fixture);
   nothing = test_estimate (device, fixture->target, &error);
   g_assert_true (g_variant_lookup (nothing, "download-bytes", "t", &none));
   g_assert_cmpuint (none, ==, 0);
