@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+/* What each type of metadata has to contain (TUF 1.0.34, 4.2 to 4.6). */
+#include "pawl-tuf-form.h"
+
+#include <pawl-tuf/pawl-tuf-error.h>
+
+#include <string.h>
+
+gboolean
+pawl_tuf_form_refuse (GError **error, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_INVALID_METADATA, message);
+  return FALSE;
+}
+
+static char
+kind_of_member (PawlTufDocument *document, PawlTufValue object, const char *name)
+{
+  return pawl_tuf_document_get_kind (document,
+                                     pawl_tuf_document_get_member (document, object, name));
+}
+
+/* ---- signatures ---- */
+
+static gboolean
+check_signature (PawlTufDocument *document,
+                 PawlTufValue signature,
+                 PawlTufDialect dialect,
+                 GHashTable *seen,
+                 GError **error)
+{
+  char *key_id =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, signature, "keyid"));
+
+  if (key_id == NULL)
+    return pawl_tuf_form_refuse (error, "signatures: wanted a keyid in each");
+  if (!g_hash_table_add (seen, key_id))
+    {
+      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_NON_UNIQUE_SIGNATURES,
+                   "signatures: key id %s signs twice", key_id);
+      return FALSE;
+    }
+  if (kind_of_member (document, signature, "sig") != '"')
+    return pawl_tuf_form_refuse (error, "signatures: wanted a sig of key id %s", key_id);
+  if (dialect == PAWL_TUF_DIALECT_ATS && kind_of_member (document, signature, "method") != '"')
+    return pawl_tuf_form_refuse (error, "signatures: wanted a method of key id %s", key_id);
+  return TRUE;
+}
+
+/*< private >
+ * pawl_tuf_form_check_signatures:
+ * @document: a metadata file
+ * @dialect: how it is written
+ * @error: return location
+ *
+ * Returns: %TRUE if `signatures` is a list of signatures by different key ids
+ */
+gboolean
+pawl_tuf_form_check_signatures (PawlTufDocument *document, PawlTufDialect dialect, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  PawlTufValue list =
+    pawl_tuf_document_get_member (document, pawl_tuf_document_get_root (document), "signatures");
+  PawlTufIter iter;
+  PawlTufValue signature;
+
+  if (pawl_tuf_document_get_kind (document, list) != '[')
+    return pawl_tuf_form_refuse (error, "signatures: wanted an array");
+  pawl_tuf_iter_init (&iter, document, list);
+  while (pawl_tuf_iter_next (&iter, NULL, &signature))
+    if (!check_signature (document, signature, dialect, seen, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* ---- parts that several types have ---- */
+
+static gboolean
+check_strings (PawlTufDocument *document, PawlTufValue list, const char *what, GError **error)
+{
+  PawlTufIter iter;
+  PawlTufValue element;
+
+  if (pawl_tuf_document_get_kind (document, list) != '[')
+    return pawl_tuf_form_refuse (error, "%s: wanted an array", what);
+  pawl_tuf_iter_init (&iter, document, list);
+  while (pawl_tuf_iter_next (&iter, NULL, &element))
+    if (pawl_tuf_document_get_kind (document, element) != '"')
+      return pawl_tuf_form_refuse (error, "%s: wanted only strings", what);
+  return TRUE;
+}
+
+/* Key ids and threshold, of a role of the root or of a delegation. */
+static gboolean
+check_role (PawlTufDocument *document, PawlTufValue role, const char *name, GError **error)
+{
+  PawlTufValue key_ids = pawl_tuf_document_get_member (document, role, "keyids");
+  PawlTufValue value = pawl_tuf_document_get_member (document, role, "threshold");
+  gint64 threshold = 0;
+
+  if (pawl_tuf_document_get_kind (document, role) != '{')
+    return pawl_tuf_form_refuse (error, "role %s: wanted an object", name);
+  if (!check_strings (document, key_ids, "keyids", error))
+    return FALSE;
+  if (!pawl_tuf_document_get_int (document, value, &threshold))
+    return pawl_tuf_form_refuse (error, "role %s: wanted an integer threshold", name);
+  if (threshold >= 1)
+    return TRUE;
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_ILLEGAL_THRESHOLD,
+               "role %s: found threshold %" G_GINT64_FORMAT ", wanted at least 1", name, threshold);
+  return FALSE;
+}
+
+static gboolean
+check_hashes (PawlTufDocument *document, PawlTufValue hashes, const char *name, GError **error)
+{
+  PawlTufIter iter;
+  PawlTufValue algorithm, hash;
+
+  if (pawl_tuf_document_get_kind (document, hashes) != '{')
+    return pawl_tuf_form_refuse (error, "%s: wanted an object of hashes", name);
+  pawl_tuf_iter_init (&iter, document, hashes);
+  while (pawl_tuf_iter_next (&iter, &algorithm, &hash))
+    if (pawl_tuf_document_get_kind (document, hash) != '"')
+      return pawl_tuf_form_refuse (error, "%s: wanted hashes as strings", name);
+  return TRUE;
+}
+
+/* ---- root ---- */
+
+static gboolean
+check_root (PawlTufDocument *document,
+            PawlTufValue signed_part,
+            PawlTufDialect dialect,
+            GError **error)
+{
+  static const char *const names[] = {"root", "targets", "timestamp", "snapshot"};
+  /* The Director of the ATS dialect may do without the last two. */
+  gsize required = dialect == PAWL_TUF_DIALECT_ATS ? 2 : G_N_ELEMENTS (names);
+  PawlTufValue roles = pawl_tuf_document_get_member (document, signed_part, "roles");
+  char consistent = kind_of_member (document, signed_part, "consistent_snapshot");
+
+  if (kind_of_member (document, signed_part, "keys") != '{')
+    return pawl_tuf_form_refuse (error, "keys: wanted an object");
+  if (consistent != 0 && consistent != 't' && consistent != 'f')
+    return pawl_tuf_form_refuse (error, "consistent_snapshot: wanted true or false");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      PawlTufValue role = pawl_tuf_document_get_member (document, roles, names[i]);
+
+      if ((i < required || pawl_tuf_value_exists (role)) &&
+          !check_role (document, role, names[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- timestamp and snapshot ---- */
+
+static gboolean
+check_meta (PawlTufDocument *document, PawlTufValue entry, const char *name, GError **error)
+{
+  PawlTufValue length = pawl_tuf_document_get_member (document, entry, "length");
+  PawlTufValue hashes = pawl_tuf_document_get_member (document, entry, "hashes");
+  gint64 number = 0;
+
+  if (!pawl_tuf_document_get_int (document,
+                                  pawl_tuf_document_get_member (document, entry, "version"),
+                                  &number) ||
+      number < 1)
+    return pawl_tuf_form_refuse (error, "meta of %s: wanted a version of at least 1", name);
+  if (pawl_tuf_value_exists (length) &&
+      (!pawl_tuf_document_get_int (document, length, &number) || number < 1))
+    return pawl_tuf_form_refuse (error, "meta of %s: wanted a length of at least 1", name);
+  return !pawl_tuf_value_exists (hashes) || check_hashes (document, hashes, name, error);
+}
+
+static gboolean
+check_snapshot (PawlTufDocument *document, PawlTufValue signed_part, GError **error)
+{
+  PawlTufIter iter;
+  PawlTufValue meta = pawl_tuf_document_get_member (document, signed_part, "meta");
+  PawlTufValue name, entry;
+
+  if (kind_of_member (document, meta, "targets.json") != '{')
+    return pawl_tuf_form_refuse (error, "meta: wanted an object with targets.json");
+  pawl_tuf_iter_init (&iter, document, meta);
+  while (pawl_tuf_iter_next (&iter, &name, &entry))
+    {
+      g_autofree char *text = pawl_tuf_document_dup_string (document, name);
+
+      if (!check_meta (document, entry, text, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The ATS dialect leaves nothing out of a timestamp, and its clients insist on it. */
+static gboolean
+check_timestamp (PawlTufDocument *document,
+                 PawlTufValue signed_part,
+                 PawlTufDialect dialect,
+                 GError **error)
+{
+  PawlTufValue meta = pawl_tuf_document_get_member (document, signed_part, "meta");
+  PawlTufValue entry = pawl_tuf_document_get_member (document, meta, "snapshot.json");
+
+  if (pawl_tuf_document_get_kind (document, entry) != '{')
+    return pawl_tuf_form_refuse (error, "meta: wanted an object with snapshot.json");
+  if (dialect == PAWL_TUF_DIALECT_ATS && (kind_of_member (document, entry, "length") == 0 ||
+                                          kind_of_member (document, entry, "hashes") == 0))
+    return pawl_tuf_form_refuse (error, "meta of snapshot.json: wanted a length and hashes");
+  return check_meta (document, entry, "snapshot.json", error);
+}
+
+/* ---- targets ---- */
+
+static gboolean
+check_target (PawlTufDocument *document, PawlTufValue name, PawlTufValue target, GError **error)
+{
+  PawlTufValue hashes = pawl_tuf_document_get_member (document, target, "hashes");
+  gint64 length = -1;
+  g_autofree char *text = NULL;
+
+  if (pawl_tuf_document_get_int (document,
+                                 pawl_tuf_document_get_member (document, target, "length"),
+                                 &length) &&
+      length >= 0 && check_hashes (document, hashes, "target", NULL) &&
+      hashes.end - hashes.start > 2)
+    return TRUE;
+  text = pawl_tuf_document_dup_string (document, name);
+  return pawl_tuf_form_refuse (error, "target %s: wanted a length of at least 0, and hashes", text);
+}
+
+static gboolean
+check_paths (PawlTufDocument *document, PawlTufValue role, const char *name, GError **error)
+{
+  PawlTufValue paths = pawl_tuf_document_get_member (document, role, "paths");
+  PawlTufValue prefixes = pawl_tuf_document_get_member (document, role, "path_hash_prefixes");
+
+  if (pawl_tuf_value_exists (paths) == pawl_tuf_value_exists (prefixes))
+    return pawl_tuf_form_refuse (error, "role %s: wanted one of paths and path_hash_prefixes",
+                                 name);
+  return pawl_tuf_value_exists (paths)
+           ? check_strings (document, paths, "paths", error)
+           : check_strings (document, prefixes, "path_hash_prefixes", error);
+}
+
+/* A delegated role must not pass for a top-level one: their files share a folder. */
+static gboolean
+is_top_level (const char *name)
+{
+  return g_strv_contains ((const char *const[]){"root", "timestamp", "snapshot", "targets", NULL},
+                          name);
+}
+
+static gboolean
+check_delegation (PawlTufDocument *document, PawlTufValue role, GHashTable *seen, GError **error)
+{
+  char *name =
+    pawl_tuf_document_dup_string (document, pawl_tuf_document_get_member (document, role, "name"));
+  char terminating = kind_of_member (document, role, "terminating");
+
+  if (name == NULL || *name == '\0' || is_top_level (name))
+    {
+      g_free (name);
+      return pawl_tuf_form_refuse (error, "delegations: wanted a name of its own for each role");
+    }
+  if (!g_hash_table_add (seen, name))
+    return pawl_tuf_form_refuse (error, "delegations: two roles are called %s", name);
+  if (terminating != 0 && terminating != 't' && terminating != 'f')
+    return pawl_tuf_form_refuse (error, "role %s: terminating: wanted true or false", name);
+  return check_role (document, role, name, error) && check_paths (document, role, name, error);
+}
+
+static gboolean
+check_delegations (PawlTufDocument *document,
+                   PawlTufValue delegations,
+                   PawlTufDialect dialect,
+                   GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  PawlTufValue roles = pawl_tuf_document_get_member (document, delegations, "roles");
+  PawlTufIter iter;
+  PawlTufValue role;
+
+  /* Writers of the ATS dialect leave an empty object behind. */
+  if (dialect == PAWL_TUF_DIALECT_ATS &&
+      pawl_tuf_document_get_kind (document, delegations) == '{' &&
+      kind_of_member (document, delegations, "keys") == 0 && !pawl_tuf_value_exists (roles))
+    return TRUE;
+  if (kind_of_member (document, delegations, "keys") != '{' ||
+      pawl_tuf_document_get_kind (document, roles) != '[')
+    return pawl_tuf_form_refuse (error, "delegations: wanted keys and roles");
+  pawl_tuf_iter_init (&iter, document, roles);
+  while (pawl_tuf_iter_next (&iter, NULL, &role))
+    if (!check_delegation (document, role, seen, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_targets (PawlTufDocument *document,
+               PawlTufValue signed_part,
+               PawlTufDialect dialect,
+               GError **error)
+{
+  PawlTufValue targets = pawl_tuf_document_get_member (document, signed_part, "targets");
+  PawlTufValue delegations = pawl_tuf_document_get_member (document, signed_part, "delegations");
+  PawlTufIter iter;
+  PawlTufValue name, target;
+
+  if (pawl_tuf_document_get_kind (document, targets) != '{')
+    return pawl_tuf_form_refuse (error, "targets: wanted an object");
+  pawl_tuf_iter_init (&iter, document, targets);
+  while (pawl_tuf_iter_next (&iter, &name, &target))
+    if (!check_target (document, name, target, error))
+      return FALSE;
+  return !pawl_tuf_value_exists (delegations) ||
+         check_delegations (document, delegations, dialect, error);
+}
+
+/*< private >
+ * pawl_tuf_form_check_body:
+ * @document: a metadata file
+ * @signed_part: its object `signed`
+ * @type: its type
+ * @dialect: how it is written
+ * @error: return location
+ *
+ * Returns: %TRUE if @signed_part has what its type asks for
+ */
+gboolean
+pawl_tuf_form_check_body (PawlTufDocument *document,
+                          PawlTufValue signed_part,
+                          PawlTufType type,
+                          PawlTufDialect dialect,
+                          GError **error)
+{
+  switch (type)
+    {
+    case PAWL_TUF_TYPE_ROOT:
+      return check_root (document, signed_part, dialect, error);
+    case PAWL_TUF_TYPE_TIMESTAMP:
+      return check_timestamp (document, signed_part, dialect, error);
+    case PAWL_TUF_TYPE_SNAPSHOT:
+      return check_snapshot (document, signed_part, error);
+    case PAWL_TUF_TYPE_TARGETS:
+      return check_targets (document, signed_part, dialect, error);
+    }
+  return pawl_tuf_form_refuse (error, "type %d: unknown", (int) type);
+}

@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#include <pawl-tuf/pawl-tuf-key.h>
+
+#include "pawl-tuf-scheme.h"
+
+#include <pawl-tuf/pawl-tuf-error.h>
+
+#include <gnutls/crypto.h>
+#include <string.h>
+
+/* TUF 1.0.34, 4.2.2: RSA keys have at least 2048 bits. */
+#define RSA_MIN_BITS 2048
+
+struct _PawlTufKey
+{
+  GObject parent_instance;
+
+  gnutls_pubkey_t key;         /* (owned) */
+  const PawlTufScheme *scheme; /* (unowned): static */
+  char *material;              /* (owned) */
+};
+
+G_DEFINE_FINAL_TYPE (PawlTufKey, pawl_tuf_key, G_TYPE_OBJECT)
+
+static void
+pawl_tuf_key_finalize (GObject *object)
+{
+  PawlTufKey *self = PAWL_TUF_KEY (object);
+
+  gnutls_pubkey_deinit (self->key);
+  g_clear_pointer (&self->material, g_free);
+  G_OBJECT_CLASS (pawl_tuf_key_parent_class)->finalize (object);
+}
+
+static void
+pawl_tuf_key_class_init (PawlTufKeyClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = pawl_tuf_key_finalize;
+}
+
+static void
+pawl_tuf_key_init (PawlTufKey *self)
+{
+  gnutls_pubkey_init (&self->key);
+}
+
+/* ---- text and bytes ---- */
+
+/**
+ * pawl_tuf_decode_hex:
+ * @text: a text
+ *
+ * Returns: (transfer full) (nullable): the bytes; %NULL when @text is not an even number of hex
+ * digits
+ *
+ * Since: 1.0
+ */
+GBytes *
+pawl_tuf_decode_hex (const char *text)
+{
+  gsize length = strlen (text);
+  g_autofree guint8 *data = NULL;
+
+  if (length == 0 || length % 2 != 0)
+    return NULL;
+  data = g_malloc (length / 2);
+  for (gsize i = 0; i < length; i += 2)
+    {
+      int high = g_ascii_xdigit_value (text[i]);
+      int low = g_ascii_xdigit_value (text[i + 1]);
+
+      if (high < 0 || low < 0)
+        return NULL;
+      data[i / 2] = (guint8) (high << 4 | low);
+    }
+  return g_bytes_new_take (g_steal_pointer (&data), length / 2);
+}
+
+/**
+ * pawl_tuf_decode_base64:
+ * @text: a text
+ *
+ * Returns: (transfer full) (nullable): the bytes; %NULL when @text is not padded base64 of the
+ * standard alphabet (RFC 4648, section 4), or is written in more than one way
+ *
+ * Since: 1.0
+ */
+GBytes *
+pawl_tuf_decode_base64 (const char *text)
+{
+  gsize size = 0;
+  g_autofree guint8 *data = NULL;
+  g_autofree char *again = NULL;
+
+  if (text[0] == '\0' || strlen (text) % 4 != 0)
+    return NULL;
+  data = g_base64_decode (text, &size);
+  again = g_base64_encode (data, size);
+  if (!g_str_equal (again, text))
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&data), size);
+}
+
+/**
+ * pawl_tuf_encode_hex:
+ * @bytes: bytes
+ *
+ * Returns: (transfer full): lower-case hex
+ *
+ * Since: 1.0
+ */
+char *
+pawl_tuf_encode_hex (GBytes *bytes)
+{
+  static const char digits[] = "0123456789abcdef";
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  char *text = g_malloc (size * 2 + 1);
+
+  for (gsize i = 0; i < size; i++)
+    {
+      text[i * 2] = digits[data[i] >> 4];
+      text[i * 2 + 1] = digits[data[i] & 0xf];
+    }
+  text[size * 2] = '\0';
+  return text;
+}
+
+/**
+ * pawl_tuf_hash:
+ * @algorithm: `sha256` or `sha512`
+ * @bytes: bytes
+ *
+ * Returns: (transfer full) (nullable): the hash in lower-case hex; %NULL for another algorithm
+ *
+ * Since: 1.0
+ */
+char *
+pawl_tuf_hash (const char *algorithm, GBytes *bytes)
+{
+  guint8 digest[64];
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  g_autoptr (GBytes) hashed = NULL;
+  gnutls_digest_algorithm_t digest_algorithm = g_str_equal (algorithm, "sha256") ? GNUTLS_DIG_SHA256
+                                               : g_str_equal (algorithm, "sha512")
+                                                 ? GNUTLS_DIG_SHA512
+                                                 : GNUTLS_DIG_UNKNOWN;
+
+  if (digest_algorithm == GNUTLS_DIG_UNKNOWN ||
+      gnutls_hash_fast (digest_algorithm, data, size, digest) < 0)
+    return NULL;
+  hashed = g_bytes_new (digest, gnutls_hash_get_len (digest_algorithm));
+  return pawl_tuf_encode_hex (hashed);
+}
+
+/* ---- reading a key ---- */
+
+/* What a key object calls its scheme; the ATS dialect has none, and its keytype says it all. */
+static const char *
+scheme_for_keytype (const char *keytype)
+{
+  if (g_ascii_strcasecmp (keytype, "ed25519") == 0)
+    return "ed25519";
+  if (g_ascii_strcasecmp (keytype, "rsa") == 0)
+    return "rsassa-pss-sha256";
+  return g_ascii_strcasecmp (keytype, "ecprime256v1") == 0 ? "ecdsa-sha2-nistp256" : "";
+}
+
+/* `ecdsa` is today's keytype; old repositories repeat the scheme there. */
+static gboolean
+is_keytype_for (const char *keytype, const PawlTufScheme *scheme)
+{
+  if (g_ascii_strcasecmp (keytype, scheme->keytype) == 0)
+    return TRUE;
+  if (scheme->ats_keytype != NULL && g_ascii_strcasecmp (keytype, scheme->ats_keytype) == 0)
+    return TRUE;
+  return scheme->algorithm == GNUTLS_PK_ECDSA && g_str_equal (keytype, scheme->scheme);
+}
+
+static int
+import_point (gnutls_pubkey_t key, const PawlTufScheme *scheme, GBytes *bytes)
+{
+  gsize size;
+  guint8 *data = (guint8 *) g_bytes_get_data (bytes, &size);
+  gsize half = (size - 1) / 2;
+  gnutls_datum_t x = {data, (unsigned) size};
+  gnutls_datum_t y;
+
+  if (scheme->algorithm == GNUTLS_PK_EDDSA_ED25519)
+    return size == 32 ? gnutls_pubkey_import_ecc_raw (key, scheme->curve, &x, NULL) : -1;
+  /* SEC 1, 2.3.3: 4, then both coordinates. */
+  if (scheme->algorithm != GNUTLS_PK_ECDSA || size % 2 == 0 || data[0] != 4 ||
+      half != (gsize) gnutls_ecc_curve_get_size (scheme->curve))
+    return -1;
+  x.data = data + 1;
+  x.size = y.size = (unsigned) half;
+  y.data = data + 1 + half;
+  return gnutls_pubkey_import_ecc_raw (key, scheme->curve, &x, &y);
+}
+
+static int
+import_public (gnutls_pubkey_t key, const PawlTufScheme *scheme, const char *text)
+{
+  gnutls_datum_t pem = {(guint8 *) text, (unsigned) strlen (text)};
+  g_autoptr (GBytes) bytes = pawl_tuf_decode_hex (text);
+
+  if (bytes != NULL)
+    return import_point (key, scheme, bytes);
+  return gnutls_pubkey_import (key, &pem, GNUTLS_X509_FMT_PEM);
+}
+
+static gboolean
+is_strong_enough (gnutls_pubkey_t key)
+{
+  unsigned bits = 0;
+
+  return gnutls_pubkey_get_pk_algorithm (key, &bits) != GNUTLS_PK_RSA || bits >= RSA_MIN_BITS;
+}
+
+/* The DER form is one for each key, however its PEM was wrapped. */
+static char *
+compute_material (gnutls_pubkey_t key)
+{
+  gnutls_datum_t der = {NULL, 0};
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_DER, &der) < 0)
+    return NULL;
+  bytes = g_bytes_new (der.data, der.size);
+  gnutls_free (der.data);
+  return pawl_tuf_hash ("sha256", bytes);
+}
+
+static gboolean
+refuse (GError **error, const char *keytype, const char *scheme, const char *why)
+{
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_KEY, "key of type “%s”, scheme “%s”: %s",
+               keytype, scheme, why);
+  return FALSE;
+}
+
+static gboolean
+read_key (PawlTufKey *self,
+          const char *keytype,
+          const char *scheme_name,
+          const char *public_text,
+          PawlTufKeyFlags flags,
+          GError **error)
+{
+  const PawlTufScheme *scheme = pawl_tuf_scheme_for_name (scheme_name);
+
+  if (scheme == NULL ||
+      (scheme->signature == GNUTLS_SIGN_RSA_SHA256 && !(flags & PAWL_TUF_KEY_FLAGS_ALLOW_PKCS1)))
+    return refuse (error, keytype, scheme_name, "the scheme is not supported");
+  if (!is_keytype_for (keytype, scheme))
+    return refuse (error, keytype, scheme_name, "the scheme does not go with the type");
+  if (import_public (self->key, scheme, public_text) < 0)
+    return refuse (error, keytype, scheme_name, "the public key cannot be read");
+  if (!pawl_tuf_scheme_fits (scheme, self->key))
+    return refuse (error, keytype, scheme_name, "the public key is of another algorithm or curve");
+  if (!is_strong_enough (self->key))
+    return refuse (error, keytype, scheme_name, "the key has fewer than 2048 bits");
+  self->scheme = scheme;
+  self->material = compute_material (self->key);
+  return self->material != NULL ||
+         refuse (error, keytype, scheme_name, "the public key cannot be read");
+}
+
+/**
+ * pawl_tuf_key_new:
+ * @keytype: `ed25519`, `ecdsa`, `rsa` or one of their older and ATS spellings
+ * @scheme: (nullable): the signature scheme; %NULL in the ATS dialect
+ * @public_text: hex or PEM
+ * @flags: what else is accepted
+ * @error: return location
+ *
+ * Errors: %PAWL_TUF_ERROR_KEY. A key that cannot be used does not count for a threshold, and breaks
+ * no other key.
+ *
+ * Returns: (transfer full): the key
+ *
+ * Since: 1.0
+ */
+PawlTufKey *
+pawl_tuf_key_new (const char *keytype,
+                  const char *scheme,
+                  const char *public_text,
+                  PawlTufKeyFlags flags,
+                  GError **error)
+{
+  g_autoptr (PawlTufKey) self = g_object_new (PAWL_TUF_TYPE_KEY, NULL);
+
+  if (!read_key (self, keytype, scheme != NULL ? scheme : scheme_for_keytype (keytype), public_text,
+                 flags, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * pawl_tuf_key_new_from_value:
+ * @document: a document
+ * @value: a key object of it
+ * @flags: what else is accepted
+ * @error: return location
+ *
+ * Errors: %PAWL_TUF_ERROR_KEY.
+ *
+ * Returns: (transfer full): the key
+ *
+ * Since: 1.0
+ */
+PawlTufKey *
+pawl_tuf_key_new_from_value (PawlTufDocument *document,
+                             PawlTufValue value,
+                             PawlTufKeyFlags flags,
+                             GError **error)
+{
+  PawlTufValue keyval = pawl_tuf_document_get_member (document, value, "keyval");
+  g_autofree char *keytype =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, value, "keytype"));
+  g_autofree char *scheme =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, value, "scheme"));
+  g_autofree char *public_text =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, keyval, "public"));
+
+  if (keytype == NULL || public_text == NULL)
+    {
+      g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_KEY,
+                           "key object without keytype or keyval.public");
+      return NULL;
+    }
+  return pawl_tuf_key_new (keytype, scheme, public_text, flags, error);
+}
+
+/**
+ * pawl_tuf_key_get_material:
+ * @self: a key
+ *
+ * Returns: (transfer none): a name of the public key itself, the same for every way to write it
+ *
+ * Since: 1.0
+ */
+const char *
+pawl_tuf_key_get_material (PawlTufKey *self)
+{
+  return self->material;
+}
+
+/**
+ * pawl_tuf_key_get_scheme:
+ * @self: a key
+ *
+ * Returns: (transfer none): its signature scheme
+ *
+ * Since: 1.0
+ */
+const char *
+pawl_tuf_key_get_scheme (PawlTufKey *self)
+{
+  return self->scheme->scheme;
+}
+
+/* ---- verifying ---- */
+
+static gboolean
+verify_once (gnutls_pubkey_t key, const PawlTufScheme *scheme, GBytes *message, GBytes *signature)
+{
+  gsize message_size;
+  gsize signature_size;
+  guint8 *message_data = (guint8 *) g_bytes_get_data (message, &message_size);
+  guint8 *signature_data = (guint8 *) g_bytes_get_data (signature, &signature_size);
+  gnutls_datum_t data = {message_data, (unsigned) message_size};
+  gnutls_datum_t sig = {signature_data, (unsigned) signature_size};
+
+  return gnutls_pubkey_verify_data2 (key, scheme->signature, 0, &data, &sig) >= 0;
+}
+
+/* GnuTLS wants to be told the salt's length by the key, so a copy of the key says it. */
+static gboolean
+verify_with_salt (PawlTufKey *self, guint salt, GBytes *message, GBytes *signature)
+{
+  gnutls_datum_t der = {NULL, 0};
+  gnutls_x509_spki_t spki = NULL;
+  gnutls_pubkey_t copy = NULL;
+  gboolean ok;
+
+  ok = gnutls_pubkey_export2 (self->key, GNUTLS_X509_FMT_DER, &der) >= 0 &&
+       gnutls_pubkey_init (&copy) >= 0 &&
+       gnutls_pubkey_import (copy, &der, GNUTLS_X509_FMT_DER) >= 0 &&
+       gnutls_x509_spki_init (&spki) >= 0;
+  if (ok)
+    {
+      gnutls_x509_spki_set_rsa_pss_params (spki, GNUTLS_DIG_SHA256, salt);
+      ok = gnutls_pubkey_set_spki (copy, spki, 0) >= 0 &&
+           verify_once (copy, self->scheme, message, signature);
+    }
+  gnutls_free (der.data);
+  if (spki != NULL)
+    gnutls_x509_spki_deinit (spki);
+  if (copy != NULL)
+    gnutls_pubkey_deinit (copy);
+  return ok;
+}
+
+static gboolean
+verify_bytes (PawlTufKey *self, GBytes *message, GBytes *signature)
+{
+  if (signature == NULL)
+    return FALSE;
+  if (verify_once (self->key, self->scheme, message, signature))
+    return TRUE;
+  return self->scheme->signature == GNUTLS_SIGN_RSA_PSS_SHA256 &&
+         verify_with_salt (self, pawl_tuf_pss_longest_salt (self->key), message, signature);
+}
+
+/**
+ * pawl_tuf_key_verify:
+ * @self: a key
+ * @message: what was signed: canonical bytes
+ * @signature: hex (TUF) or base64 (ATS)
+ *
+ * Returns: whether @signature over @message was made with the private half of @self
+ *
+ * Since: 1.0
+ */
+gboolean
+pawl_tuf_key_verify (PawlTufKey *self, GBytes *message, const char *signature)
+{
+  g_autoptr (GBytes) hex = NULL;
+  g_autoptr (GBytes) base64 = NULL;
+
+  g_return_val_if_fail (PAWL_TUF_IS_KEY (self), FALSE);
+  g_return_val_if_fail (message != NULL && signature != NULL, FALSE);
+
+  hex = pawl_tuf_decode_hex (signature);
+  if (hex != NULL && verify_bytes (self, message, hex))
+    return TRUE;
+  /* A base64 text may consist of hex digits by chance. */
+  base64 = pawl_tuf_decode_base64 (signature);
+  return verify_bytes (self, message, base64);
+}
+
+/**
+ * pawl_tuf_key_compute_id:
+ * @document: a document
+ * @key: a key object of it
+ *
+ * Returns: (transfer full): the key's id by TUF's rule (TUF 1.0.34, 4.2.1): SHA-256 of the
+ * canonical key object
+ *
+ * Since: 1.0
+ */
+char *
+pawl_tuf_key_compute_id (PawlTufDocument *document, PawlTufValue key)
+{
+  g_autoptr (GBytes) canonical = pawl_tuf_document_canonicalize (document, key, PAWL_TUF_FORM_OLPC);
+
+  return pawl_tuf_hash ("sha256", canonical);
+}
+
+/**
+ * pawl_tuf_key_compute_ats_id:
+ * @public_text: hex or PEM
+ *
+ * Returns: (transfer full): the id that the ATS tools give a key: SHA-256 of the canonical JSON
+ * string of its public text, without newlines at its end
+ *
+ * Since: 1.0
+ */
+char *
+pawl_tuf_key_compute_ats_id (const char *public_text)
+{
+  g_autofree char *trimmed = g_strchomp (g_strdup (public_text));
+  g_autoptr (GString) quoted = g_string_new ("\"");
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (const char *c = trimmed; *c != '\0'; c++)
+    if (*c == '\n')
+      g_string_append (quoted, "\\n");
+    else
+      g_string_append_c (quoted, *c);
+  g_string_append_c (quoted, '"');
+  bytes = g_string_free_to_bytes (g_steal_pointer (&quoted));
+  return pawl_tuf_hash ("sha256", bytes);
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+/* The search for a target through the delegations: pre-order, depth first, each role once (TUF
+ * 1.0.34, 5.6.7). */
+#include "pawl-tuf-client-private.h"
+
+#include <pawl-tuf/pawl-tuf-error.h>
+
+#include <string.h>
+
+#define MAX_DELEGATIONS 32
+
+typedef struct
+{
+  PawlTufClient *client; /* (unowned) */
+  const char *target;
+  const char *hardware_id; /* (nullable) */
+  GHashTable *visited;     /* (owned) */
+  guint left;              /* how many more roles may be visited */
+  PawlTufFound *found;     /* (owned) (nullable) */
+} Search;
+
+/**
+ * pawl_tuf_found_free:
+ * @found: (transfer full): where a target was found
+ *
+ * Since: 1.0
+ */
+void
+pawl_tuf_found_free (PawlTufFound *found)
+{
+  g_free (found->role);
+  g_object_unref (found->metadata);
+  g_free (found);
+}
+
+static gboolean visit (Search *self,
+                       const char *role,
+                       PawlTufMetadata *delegator,
+                       gboolean *out_end,
+                       GError **error);
+
+static gboolean
+look_into (Search *self, const char *role, PawlTufMetadata *metadata)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
+  PawlTufValue target =
+    pawl_tuf_document_get_member (document, pawl_tuf_metadata_get_member (metadata, "targets"),
+                                  self->target);
+
+  if (!pawl_tuf_value_exists (target))
+    return FALSE;
+  self->found = g_new0 (PawlTufFound, 1);
+  self->found->role = g_strdup (role);
+  self->found->metadata = g_object_ref (metadata);
+  self->found->target = target;
+  return TRUE;
+}
+
+/* 5.6.7.2: behind a terminating delegation nothing is searched, found or not. */
+static gboolean
+descend (Search *self, PawlTufMetadata *metadata, gboolean *out_end, GError **error)
+{
+  g_autoptr (GPtrArray) delegations =
+    pawl_tuf_metadata_find_delegations (metadata, self->target, self->hardware_id);
+
+  for (guint i = 0; i < delegations->len && !*out_end; i++)
+    {
+      PawlTufDelegation *delegation = delegations->pdata[i];
+
+      if (!visit (self, delegation->role, metadata, out_end, error))
+        return FALSE;
+      *out_end |= delegation->terminating;
+    }
+  return TRUE;
+}
+
+/* Sets @out_end when nothing behind this role may be searched. */
+static gboolean
+visit (Search *self,
+       const char *role,
+       PawlTufMetadata *delegator,
+       gboolean *out_end,
+       GError **error)
+{
+  PawlTufMetadata *metadata;
+
+  if (self->left == 0 || !g_hash_table_add (self->visited, g_strdup (role)))
+    return TRUE;
+  self->left--;
+  metadata = pawl_tuf_client_load_role (self->client, role, delegator, error);
+  if (metadata == NULL)
+    return FALSE;
+  if (look_into (self, role, metadata))
+    {
+      *out_end = TRUE;
+      return TRUE;
+    }
+  return descend (self, metadata, out_end, error);
+}
+
+/**
+ * pawl_tuf_client_find_target:
+ * @self: a client after a refresh
+ * @target: a target's name
+ * @hardware_id: (nullable): leaves out delegations for other hardware (Uptane 2.1, 5.4.4.7)
+ * @error: return location
+ *
+ * Searches @target, fetching delegated roles as they are needed. A role that cannot be loaded or
+ * verified ends the search: what is behind it might have had precedence.
+ *
+ * Errors: %PAWL_TUF_ERROR_TARGET_NOT_FOUND when no role that may speak about it lists it; what
+ * loading a role gives.
+ *
+ * Returns: (transfer full): where it was found
+ *
+ * Since: 1.0
+ */
+PawlTufFound *
+pawl_tuf_client_find_target (PawlTufClient *self,
+                             const char *target,
+                             const char *hardware_id,
+                             GError **error)
+{
+  g_autoptr (GHashTable) visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Search search = {.client = self, .target = target, .hardware_id = hardware_id};
+  gboolean end = FALSE;
+
+  search.visited = visited;
+  search.left = self->limits.delegations > 0 ? self->limits.delegations : MAX_DELEGATIONS;
+  if (!visit (&search, "targets", self->root, &end, error))
+    {
+      g_prefix_error (error, "%s: search for %s: ", self->name, target);
+      return NULL;
+    }
+  if (search.found == NULL)
+    g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TARGET_NOT_FOUND,
+                 "%s: no role lists %s for it; %u roles were searched", self->name, target,
+                 g_hash_table_size (visited));
+  return search.found;
+}
+
+static char *
+dup_best_hash (PawlTufFound *found)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (found->metadata);
+  PawlTufValue hashes = pawl_tuf_document_get_member (document, found->target, "hashes");
+  char *sha256 =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, hashes, "sha256"));
+
+  if (sha256 != NULL)
+    return sha256;
+  return pawl_tuf_document_dup_string (document,
+                                       pawl_tuf_document_get_member (document, hashes, "sha512"));
+}
+
+/**
+ * pawl_tuf_client_dup_target_path:
+ * @self: a client
+ * @target: a target's name
+ * @found: where it was found
+ *
+ * Returns: (transfer full): where its bytes are, relative to the address of the targets and
+ * percent-encoded; with the hash before the file's name in a repository with consistent snapshots
+ * (TUF 1.0.34, 5.7.3)
+ *
+ * Since: 1.0
+ */
+char *
+pawl_tuf_client_dup_target_path (PawlTufClient *self, const char *target, PawlTufFound *found)
+{
+  const char *slash = strrchr (target, '/');
+  const char *base = slash != NULL ? slash + 1 : target;
+  g_autofree char *folder = g_strndup (target, (gsize) (base - target));
+  g_autofree char *hash = NULL;
+  g_autofree char *path = NULL;
+
+  if (pawl_tuf_metadata_get_consistent_snapshot (self->root))
+    hash = dup_best_hash (found);
+  path = hash != NULL ? g_strconcat (folder, hash, ".", base, NULL) : g_strdup (target);
+  return g_uri_escape_string (path, "/", FALSE);
+}

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+/* Whether a metadata file is genuine: signed by those whom another, trusted file names, and the one
+ * that a snapshot or timestamp describes. */
+#include <pawl-tuf/pawl-tuf-metadata.h>
+
+#include <pawl-tuf/pawl-tuf-error.h>
+
+typedef struct
+{
+  PawlTufMetadata *metadata;  /* (unowned): the file to be verified */
+  PawlTufMetadata *delegator; /* (unowned): who says which keys count */
+  PawlTufValue role;          /* of @delegator */
+  PawlTufKeyFlags flags;
+  GPtrArray
+    *messages; /* (owned) (element-type GBytes): canonical forms that may have been signed */
+  GHashTable *materials; /* (owned): of the keys that signed */
+  guint bad_ids;
+} Count;
+
+static PawlTufValue
+find_keys (PawlTufMetadata *delegator)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (delegator);
+  PawlTufValue keys = pawl_tuf_metadata_get_member (delegator, "keys");
+
+  if (pawl_tuf_value_exists (keys))
+    return keys;
+  return pawl_tuf_document_get_member (document,
+                                       pawl_tuf_metadata_get_member (delegator, "delegations"),
+                                       "keys");
+}
+
+static PawlTufValue
+find_delegated_role (PawlTufMetadata *self, const char *name)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (self);
+  PawlTufValue delegations = pawl_tuf_metadata_get_member (self, "delegations");
+  const PawlTufValue none = {0, 0};
+  PawlTufIter iter;
+  PawlTufValue role;
+
+  pawl_tuf_iter_init (&iter, document,
+                      pawl_tuf_document_get_member (document, delegations, "roles"));
+  while (pawl_tuf_iter_next (&iter, NULL, &role))
+    if (pawl_tuf_document_is_string (document,
+                                     pawl_tuf_document_get_member (document, role, "name"), name))
+      return role;
+  return none;
+}
+
+/**
+ * pawl_tuf_metadata_find_role:
+ * @self: a root, or a targets file that delegates
+ * @role: a role's name
+ *
+ * Returns: the role's object, with its key ids and its threshold, or a value that does not exist
+ *
+ * Since: 1.0
+ */
+PawlTufValue
+pawl_tuf_metadata_find_role (PawlTufMetadata *self, const char *role)
+{
+  PawlTufValue roles = pawl_tuf_metadata_get_member (self, "roles");
+
+  if (pawl_tuf_value_exists (roles))
+    return pawl_tuf_document_get_member (pawl_tuf_metadata_get_document (self), roles, role);
+  return find_delegated_role (self, role);
+}
+
+static gboolean
+has_key_id (PawlTufDocument *document, PawlTufValue role, const char *key_id)
+{
+  PawlTufIter iter;
+  PawlTufValue element;
+
+  pawl_tuf_iter_init (&iter, document, pawl_tuf_document_get_member (document, role, "keyids"));
+  while (pawl_tuf_iter_next (&iter, NULL, &element))
+    if (pawl_tuf_document_is_string (document, element, key_id))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+append_canonical (GString *out, PawlTufDocument *document, PawlTufValue object, const char *name)
+{
+  PawlTufValue value = pawl_tuf_document_get_member (document, object, name);
+  g_autoptr (GBytes) bytes = NULL;
+  gsize size;
+  const char *data;
+
+  if (!pawl_tuf_value_exists (value))
+    return;
+  bytes = pawl_tuf_document_canonicalize (document, value, PAWL_TUF_FORM_OLPC);
+  data = g_bytes_get_data (bytes, &size);
+  g_string_append_len (out, data, size);
+}
+
+/* Key objects may carry more members than the specification has; some tools hash them and some do
+ * not, and both name the same key. */
+static char *
+compute_reduced_id (PawlTufDocument *document, PawlTufValue key)
+{
+  GString *text = g_string_new ("{\"keytype\":");
+  g_autoptr (GBytes) bytes = NULL;
+
+  append_canonical (text, document, key, "keytype");
+  g_string_append (text, ",\"keyval\":{\"public\":");
+  append_canonical (text, document, pawl_tuf_document_get_member (document, key, "keyval"),
+                    "public");
+  g_string_append (text, "},\"scheme\":");
+  append_canonical (text, document, key, "scheme");
+  g_string_append_c (text, '}');
+  bytes = g_string_free_to_bytes (text);
+  return pawl_tuf_hash ("sha256", bytes);
+}
+
+/* TUF 1.0.34, 4.2.1: clients calculate each id. In the ATS dialect ids are opaque. */
+static gboolean
+is_id_of (Count *self, PawlTufDocument *document, PawlTufValue key, const char *key_id)
+{
+  g_autofree char *whole = NULL;
+  g_autofree char *reduced = NULL;
+
+  if (self->flags & PAWL_TUF_KEY_FLAGS_RELAX_IDS ||
+      pawl_tuf_metadata_get_dialect (self->delegator) == PAWL_TUF_DIALECT_ATS)
+    return TRUE;
+  whole = pawl_tuf_key_compute_id (document, key);
+  if (g_str_equal (whole, key_id))
+    return TRUE;
+  reduced = compute_reduced_id (document, key);
+  return g_str_equal (reduced, key_id);
+}
+
+/* The key of @key_id, if it may sign for the role and can be used. */
+static PawlTufKey *
+dup_key (Count *self, const char *key_id)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (self->delegator);
+  PawlTufValue value = pawl_tuf_document_get_member (document, find_keys (self->delegator), key_id);
+  g_autoptr (GError) error = NULL;
+  PawlTufKey *key;
+
+  if (!has_key_id (document, self->role, key_id) || !pawl_tuf_value_exists (value))
+    return NULL;
+  if (!is_id_of (self, document, value, key_id))
+    {
+      self->bad_ids++;
+      return NULL;
+    }
+  key = pawl_tuf_key_new_from_value (document, value, self->flags, &error);
+  if (key == NULL)
+    g_info ("key id %s: %s", key_id, error->message);
+  return key;
+}
+
+static gboolean
+is_signed_by (Count *self, PawlTufKey *key, const char *signature)
+{
+  for (guint i = 0; i < self->messages->len; i++)
+    if (pawl_tuf_key_verify (key, self->messages->pdata[i], signature))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+count_signature (Count *self, PawlTufValue signature)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (self->metadata);
+  g_autofree char *key_id =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, signature, "keyid"));
+  g_autofree char *text =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, signature, "sig"));
+  g_autoptr (PawlTufKey) key = dup_key (self, key_id);
+
+  if (key != NULL && is_signed_by (self, key, text))
+    g_hash_table_add (self->materials, g_strdup (pawl_tuf_key_get_material (key)));
+}
+
+static GPtrArray *
+collect_messages (PawlTufMetadata *self)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (self);
+  PawlTufValue value = pawl_tuf_metadata_get_signed (self);
+  GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  if (pawl_tuf_metadata_get_dialect (self) == PAWL_TUF_DIALECT_TUF)
+    {
+      g_ptr_array_add (messages,
+                       pawl_tuf_document_canonicalize (document, value, PAWL_TUF_FORM_OLPC));
+      return messages;
+    }
+  g_ptr_array_add (messages, pawl_tuf_document_canonicalize (document, value, PAWL_TUF_FORM_ATS));
+  g_ptr_array_add (messages,
+                   pawl_tuf_document_canonicalize (document, value, PAWL_TUF_FORM_ATS_RAW));
+  return messages;
+}
+
+static void
+count_clear (Count *self)
+{
+  g_clear_pointer (&self->messages, g_ptr_array_unref);
+  g_clear_pointer (&self->materials, g_hash_table_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Count, count_clear)
+
+static gboolean
+judge (Count *self, const char *role, GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (self->delegator);
+  guint signers = g_hash_table_size (self->materials);
+  gint64 threshold = G_MAXINT64;
+
+  pawl_tuf_document_get_int (document,
+                             pawl_tuf_document_get_member (document, self->role, "threshold"),
+                             &threshold);
+  if (signers >= threshold)
+    return TRUE;
+  if (self->bad_ids > 0)
+    {
+      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_BAD_KEY_ID,
+                   "%s: %u key ids are not the hash of their key, and without these keys %u of "
+                   "%" G_GINT64_FORMAT " signatures are valid",
+                   role, self->bad_ids, signers, threshold);
+      return FALSE;
+    }
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_UNMET_THRESHOLD,
+               "%s: found valid signatures of %u keys, wanted %" G_GINT64_FORMAT, role, signers,
+               threshold);
+  return FALSE;
+}
+
+/**
+ * pawl_tuf_metadata_verify:
+ * @self: a metadata file
+ * @delegator: a trusted root, or a trusted targets file that delegates; may be @self for a root
+ * @role: the role whose keys have to have signed
+ * @flags: what else is accepted
+ * @error: return location
+ *
+ * Counts valid signatures by different keys (TUF 1.0.34, 5.3.4, 5.4.2, 5.5.3 and 5.6.3). Keys are
+ * told apart by what they are, not by what they are called.
+ *
+ * Errors: %PAWL_TUF_ERROR_UNMET_THRESHOLD, %PAWL_TUF_ERROR_BAD_KEY_ID.
+ *
+ * Returns: %TRUE if there are as many as the threshold asks for
+ *
+ * Since: 1.0
+ */
+gboolean
+pawl_tuf_metadata_verify (PawlTufMetadata *self,
+                          PawlTufMetadata *delegator,
+                          const char *role,
+                          PawlTufKeyFlags flags,
+                          GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (self);
+  g_auto (Count) count = {.metadata = self, .delegator = delegator, .flags = flags};
+  PawlTufIter iter;
+  PawlTufValue signature;
+
+  count.role = pawl_tuf_metadata_find_role (delegator, role);
+  if (!pawl_tuf_value_exists (count.role))
+    {
+      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_UNMET_THRESHOLD,
+                   "%s: nobody may sign for this role", role);
+      return FALSE;
+    }
+  count.messages = collect_messages (self);
+  count.materials = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  pawl_tuf_iter_init (&iter, document,
+                      pawl_tuf_document_get_member (document, pawl_tuf_document_get_root (document),
+                                                    "signatures"));
+  while (pawl_tuf_iter_next (&iter, NULL, &signature))
+    count_signature (&count, signature);
+  return judge (&count, role, error);
+}
+
+/* ---- described by another file ---- */
+
+static gboolean
+has_hash (PawlTufMetadata *self, const char *algorithm, const char *wanted)
+{
+  static const PawlTufForm forms[] = {PAWL_TUF_FORM_ATS, PAWL_TUF_FORM_ATS_RAW};
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (self);
+  g_autofree char *plain = pawl_tuf_hash (algorithm, pawl_tuf_document_get_bytes (document));
+
+  if (g_ascii_strcasecmp (plain, wanted) == 0)
+    return TRUE;
+  if (pawl_tuf_metadata_get_dialect (self) == PAWL_TUF_DIALECT_TUF)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autoptr (GBytes) bytes =
+        pawl_tuf_document_canonicalize (document, pawl_tuf_document_get_root (document), forms[i]);
+      g_autofree char *hash = pawl_tuf_hash (algorithm, bytes);
+
+      if (g_ascii_strcasecmp (hash, wanted) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* All hashes that are known have to match, and one has to be known (TUF 1.0.34, 5.5.2). */
+static gboolean
+check_hashes (PawlTufMetadata *self,
+              PawlTufDocument *describer,
+              PawlTufValue hashes,
+              GError **error)
+{
+  guint known = 0;
+  PawlTufIter iter;
+  PawlTufValue name, value;
+
+  if (!pawl_tuf_value_exists (hashes))
+    return TRUE;
+  pawl_tuf_iter_init (&iter, describer, hashes);
+  while (pawl_tuf_iter_next (&iter, &name, &value))
+    {
+      g_autofree char *algorithm = pawl_tuf_document_dup_string (describer, name);
+      g_autofree char *wanted = pawl_tuf_document_dup_string (describer, value);
+
+      if (!g_str_equal (algorithm, "sha256") && !g_str_equal (algorithm, "sha512"))
+        continue;
+      known++;
+      if (has_hash (self, algorithm, wanted))
+        continue;
+      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_HASH_MISMATCH,
+                   "found another %s than the announced %s", algorithm, wanted);
+      return FALSE;
+    }
+  if (known > 0)
+    return TRUE;
+  g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_HASH_MISMATCH,
+                       "found no hash of a known algorithm, wanted sha256 or sha512");
+  return FALSE;
+}
+
+/* The ATS dialect gives the length of whichever form its writer had: an upper bound. */
+static gboolean
+check_length (PawlTufMetadata *self, PawlTufDocument *describer, PawlTufValue value, GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (self);
+  gint64 size = (gint64) g_bytes_get_size (pawl_tuf_document_get_bytes (document));
+  gint64 length = 0;
+
+  if (!pawl_tuf_document_get_int (describer, value, &length) || size == length ||
+      pawl_tuf_metadata_get_dialect (self) == PAWL_TUF_DIALECT_ATS)
+    return TRUE;
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_HASH_MISMATCH,
+               "found %" G_GINT64_FORMAT " bytes, wanted the announced %" G_GINT64_FORMAT, size,
+               length);
+  return FALSE;
+}
+
+/**
+ * pawl_tuf_metadata_check_described:
+ * @self: a metadata file
+ * @describer: the timestamp or snapshot that announces it
+ * @entry: what @describer says about it
+ * @error: return location
+ *
+ * Compares length, hashes and version with what was announced; what was not, is not compared. In
+ * the TUF dialect hashes are of the bytes, in the ATS dialect of the canonical form.
+ *
+ * Errors: %PAWL_TUF_ERROR_HASH_MISMATCH, %PAWL_TUF_ERROR_VERSION_MISMATCH.
+ *
+ * Returns: %TRUE if it is the announced file
+ *
+ * Since: 1.0
+ */
+gboolean
+pawl_tuf_metadata_check_described (PawlTufMetadata *self,
+                                   PawlTufMetadata *describer,
+                                   PawlTufValue entry,
+                                   GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (describer);
+  gint64 version = 0;
+
+  if (!check_length (self, document, pawl_tuf_document_get_member (document, entry, "length"),
+                     error) ||
+      !check_hashes (self, document, pawl_tuf_document_get_member (document, entry, "hashes"),
+                     error))
+    return FALSE;
+  pawl_tuf_document_get_int (document, pawl_tuf_document_get_member (document, entry, "version"),
+                             &version);
+  if (version == pawl_tuf_metadata_get_version (self))
+    return TRUE;
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_VERSION_MISMATCH,
+               "found version %" G_GINT64_FORMAT ", wanted the announced %" G_GINT64_FORMAT,
+               pawl_tuf_metadata_get_version (self), version);
+  return FALSE;
+}
+
+/* ---- keys of a role ---- */
+
+static GHashTable *
+collect_key_ids (PawlTufMetadata *self, const char *role)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (self);
+  GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  PawlTufIter iter;
+  PawlTufValue element;
+
+  pawl_tuf_iter_init (&iter, document,
+                      pawl_tuf_document_get_member (document,
+                                                    pawl_tuf_metadata_find_role (self, role),
+                                                    "keyids"));
+  while (pawl_tuf_iter_next (&iter, NULL, &element))
+    g_hash_table_add (ids, pawl_tuf_document_dup_string (document, element));
+  return ids;
+}
+
+/**
+ * pawl_tuf_metadata_has_same_keys:
+ * @self: a root
+ * @other: another one
+ * @role: a role of both
+ *
+ * Returns: whether the same key ids may sign for @role (TUF 1.0.34, 5.3.11)
+ *
+ * Since: 1.0
+ */
+gboolean
+pawl_tuf_metadata_has_same_keys (PawlTufMetadata *self, PawlTufMetadata *other, const char *role)
+{
+  g_autoptr (GHashTable) ours = collect_key_ids (self, role);
+  g_autoptr (GHashTable) theirs = collect_key_ids (other, role);
+  GHashTableIter iter;
+  gpointer id;
+
+  if (g_hash_table_size (ours) != g_hash_table_size (theirs))
+    return FALSE;
+  g_hash_table_iter_init (&iter, ours);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (!g_hash_table_contains (theirs, id))
+      return FALSE;
+  return TRUE;
+}
