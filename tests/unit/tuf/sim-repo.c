@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#include "sim-repo.h"
+
+#include <string.h>
+
+static void
+key_free (gpointer data)
+{
+  SimKey *key = data;
+
+  g_object_unref (key->signer);
+  g_free (key->id);
+  g_free (key->json);
+  g_free (key);
+}
+
+/* Keys belong to the process: tests move them between roles as they like. */
+static GPtrArray *all_keys;
+
+static char *
+hash_text (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return pawl_tuf_hash ("sha256", bytes);
+}
+
+SimKey *
+sim_key_new (void)
+{
+  SimKey *key = g_new0 (SimKey, 1);
+  g_autoptr (GError) error = NULL;
+
+  if (all_keys == NULL)
+    all_keys = g_ptr_array_new_with_free_func (key_free);
+  key->signer = pawl_tuf_signer_generate ("ed25519", &error);
+  g_assert_no_error (error);
+  key->json = g_strdup_printf (
+    "{\"keytype\":\"ed25519\",\"keyval\":{\"public\":\"%s\"},\"scheme\":\"ed25519\"}",
+    pawl_tuf_signer_get_public (key->signer));
+  key->id = hash_text (key->json);
+  g_ptr_array_add (all_keys, key);
+  return key;
+}
+
+SimRole *
+sim_role_new (const char *name)
+{
+  SimRole *self = g_new0 (SimRole, 1);
+
+  self->name = g_strdup (name);
+  self->keys = g_ptr_array_new ();
+  self->signers = g_ptr_array_new ();
+  self->threshold = 1;
+  self->version = 1;
+  self->expires = SIM_LATER;
+  self->targets = g_string_new (NULL);
+  self->delegated = g_ptr_array_new ();
+  sim_role_set_key (self, sim_key_new ());
+  return self;
+}
+
+static void
+role_free (SimRole *self)
+{
+  g_free (self->name);
+  g_ptr_array_unref (self->keys);
+  g_ptr_array_unref (self->signers);
+  g_string_free (self->targets, TRUE);
+  for (guint i = 0; i < self->delegated->len; i++)
+    role_free (self->delegated->pdata[i]);
+  g_ptr_array_unref (self->delegated);
+  g_free (self);
+}
+
+/* The only one that counts, and that signs. */
+void
+sim_role_set_key (SimRole *self, SimKey *key)
+{
+  g_ptr_array_set_size (self->keys, 0);
+  g_ptr_array_set_size (self->signers, 0);
+  g_ptr_array_add (self->keys, key);
+  g_ptr_array_add (self->signers, key);
+}
+
+SimRole *
+sim_role_delegate (SimRole *self, const char *name, const char *paths)
+{
+  SimRole *role = sim_role_new (name);
+
+  role->paths = paths;
+  g_ptr_array_add (self->delegated, role);
+  return role;
+}
+
+void
+sim_role_add_target (SimRole *self, const char *name, const char *content)
+{
+  g_autofree char *hash = hash_text (content);
+
+  g_string_append_printf (self->targets, "%s\"%s\":{\"length\":%zu,\"hashes\":{\"sha256\":\"%s\"}}",
+                          self->targets->len > 0 ? "," : "", name, strlen (content), hash);
+}
+
+GBytes *
+sim_sign (GPtrArray *signers, const char *signed_json)
+{
+  g_autoptr (GBytes) plain = g_bytes_new (signed_json, strlen (signed_json));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PawlTufDocument) document = pawl_tuf_document_new (plain, &error);
+  g_autoptr (GBytes) message = NULL;
+  GString *text = g_string_new ("{\"signatures\":[");
+
+  g_assert_no_error (error);
+  message = pawl_tuf_document_canonicalize (document, pawl_tuf_document_get_root (document),
+                                            PAWL_TUF_FORM_OLPC);
+  for (guint i = 0; i < signers->len; i++)
+    {
+      SimKey *key = signers->pdata[i];
+      g_autoptr (GBytes) signature = pawl_tuf_signer_sign (key->signer, message, &error);
+      g_autofree char *hex = NULL;
+
+      g_assert_no_error (error);
+      hex = pawl_tuf_encode_hex (signature);
+      g_string_append_printf (text, "%s{\"keyid\":\"%s\",\"sig\":\"%s\"}", i > 0 ? "," : "",
+                              key->id, hex);
+    }
+  g_string_append_printf (text, "],\"signed\":%s}", signed_json);
+  return g_string_free_to_bytes (text);
+}
+
+static GString *
+begin (SimRole *role, const char *type)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text,
+                   "{\"_type\":\"%s\",\"spec_version\":\"1.0.31\",\"version\":%" G_GINT64_FORMAT
+                   ",\"expires\":\"%s\"",
+                   type, role->version, role->expires);
+  return text;
+}
+
+static void
+append_key_ids (GString *text, SimRole *role)
+{
+  g_string_append (text, "\"keyids\":[");
+  for (guint i = 0; i < role->keys->len; i++)
+    g_string_append_printf (text, "%s\"%s\"", i > 0 ? "," : "",
+                            ((SimKey *) role->keys->pdata[i])->id);
+  g_string_append_printf (text, "],\"threshold\":%u", role->threshold);
+}
+
+static void
+append_keys (GString *text, SimRole *const *roles, guint n)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_string_append (text, "\"keys\":{");
+  for (guint i = 0; i < n; i++)
+    for (guint j = 0; j < roles[i]->keys->len; j++)
+      {
+        SimKey *key = roles[i]->keys->pdata[j];
+
+        if (g_hash_table_add (seen, key->id))
+          g_string_append_printf (text, "%s\"%s\":%s", g_hash_table_size (seen) > 1 ? "," : "",
+                                  key->id, key->json);
+      }
+  g_string_append (text, "}");
+}
+
+static void
+put (SimRepo *self, char *path, GBytes *bytes)
+{
+  g_hash_table_replace (self->files, path, bytes);
+}
+
+static void
+finish (SimRepo *self, GString *text, SimRole *role, char *path)
+{
+  g_string_append_c (text, '}');
+  put (self, path, sim_sign (role->signers, text->str));
+  g_string_free (text, TRUE);
+}
+
+void
+sim_repo_publish_root (SimRepo *self)
+{
+  SimRole *const roles[] = {self->root, self->timestamp, self->snapshot, self->targets};
+  GString *text = begin (self->root, "root");
+
+  g_string_append (text, ",\"consistent_snapshot\":true,");
+  append_keys (text, roles, G_N_ELEMENTS (roles));
+  g_string_append (text, ",\"roles\":{");
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    {
+      g_string_append_printf (text, "%s\"%s\":{", i > 0 ? "," : "", roles[i]->name);
+      append_key_ids (text, roles[i]);
+      g_string_append_c (text, '}');
+    }
+  g_string_append_c (text, '}');
+  finish (self, text, self->root,
+          g_strdup_printf ("%" G_GINT64_FORMAT ".root.json", self->root->version));
+}
+
+static void
+append_delegations (GString *text, SimRole *role)
+{
+  g_string_append (text, ",\"delegations\":{");
+  append_keys (text, (SimRole *const *) role->delegated->pdata, role->delegated->len);
+  g_string_append (text, ",\"roles\":[");
+  for (guint i = 0; i < role->delegated->len; i++)
+    {
+      SimRole *delegated = role->delegated->pdata[i];
+
+      g_string_append_printf (text, "%s{\"name\":\"%s\",\"terminating\":%s,%s,", i > 0 ? "," : "",
+                              delegated->name, delegated->terminating ? "true" : "false",
+                              delegated->paths);
+      append_key_ids (text, delegated);
+      g_string_append_c (text, '}');
+    }
+  g_string_append (text, "]}");
+}
+
+void
+sim_repo_publish_targets (SimRepo *self, SimRole *role)
+{
+  GString *text = begin (role, "targets");
+  g_autofree char *escaped = g_uri_escape_string (role->name, NULL, FALSE);
+
+  g_string_append_printf (text, ",\"targets\":{%s}", role->targets->str);
+  if (role->delegated->len > 0)
+    append_delegations (text, role);
+  finish (self, text, role,
+          g_strdup_printf ("%" G_GINT64_FORMAT ".%s.json", role->version, escaped));
+  for (guint i = 0; i < role->delegated->len; i++)
+    sim_repo_publish_targets (self, role->delegated->pdata[i]);
+}
+
+static void
+append_meta (SimRepo *self, GString *text, SimRole *role)
+{
+  g_autofree char *escaped = g_uri_escape_string (role->name, NULL, FALSE);
+  g_autofree char *path = g_strdup_printf ("%" G_GINT64_FORMAT ".%s.json", role->version, escaped);
+  GBytes *bytes = g_hash_table_lookup (self->files, path);
+  g_autofree char *hash = pawl_tuf_hash ("sha256", bytes);
+
+  g_string_append_printf (text,
+                          "%s\"%s.json\":{\"version\":%" G_GINT64_FORMAT
+                          ",\"length\":%zu,\"hashes\":{\"sha256\":\"%s\"}}",
+                          g_str_has_suffix (text->str, "{") ? "" : ",", role->name, role->version,
+                          g_bytes_get_size (bytes), hash);
+  for (guint i = 0; i < role->delegated->len; i++)
+    append_meta (self, text, role->delegated->pdata[i]);
+}
+
+void
+sim_repo_publish_snapshot (SimRepo *self)
+{
+  GString *text = begin (self->snapshot, "snapshot");
+
+  g_string_append (text, ",\"meta\":{");
+  append_meta (self, text, self->targets);
+  if (self->meta_extra != NULL)
+    g_string_append_printf (text, ",%s", self->meta_extra);
+  g_string_append_c (text, '}');
+  finish (self, text, self->snapshot,
+          g_strdup_printf ("%" G_GINT64_FORMAT ".snapshot.json", self->snapshot->version));
+}
+
+void
+sim_repo_publish_timestamp (SimRepo *self)
+{
+  GString *text = begin (self->timestamp, "timestamp");
+
+  g_string_append (text, ",\"meta\":{");
+  append_meta (self, text, self->snapshot);
+  g_string_append_c (text, '}');
+  finish (self, text, self->timestamp, g_strdup ("timestamp.json"));
+}
+
+void
+sim_repo_publish (SimRepo *self)
+{
+  sim_repo_publish_root (self);
+  sim_repo_publish_targets (self, self->targets);
+  sim_repo_publish_snapshot (self);
+  sim_repo_publish_timestamp (self);
+}
+
+SimRepo *
+sim_repo_new (void)
+{
+  SimRepo *self = g_new0 (SimRepo, 1);
+
+  self->files =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  self->asked = g_ptr_array_new_with_free_func (g_free);
+  self->root = sim_role_new ("root");
+  self->timestamp = sim_role_new ("timestamp");
+  self->snapshot = sim_role_new ("snapshot");
+  self->targets = sim_role_new ("targets");
+  return self;
+}
+
+void
+sim_repo_free (SimRepo *self)
+{
+  g_hash_table_unref (self->files);
+  g_ptr_array_unref (self->asked);
+  role_free (self->root);
+  role_free (self->timestamp);
+  role_free (self->snapshot);
+  role_free (self->targets);
+  g_free (self->meta_extra);
+  g_free (self);
+  g_clear_pointer (&all_keys, g_ptr_array_unref);
+}
+
+guint
+sim_repo_count (SimRepo *self, const char *path)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < self->asked->len; i++)
+    count += g_str_equal (self->asked->pdata[i], path);
+  return count;
+}
+
+GBytes *
+sim_repo_fetch (const char *path,
+                gsize max_size,
+                gboolean *out_missing,
+                gpointer repo,
+                GError **error)
+{
+  SimRepo *self = repo;
+  GBytes *bytes = g_hash_table_lookup (self->files, path);
+
+  g_ptr_array_add (self->asked, g_strdup (path));
+  *out_missing = bytes == NULL;
+  return bytes != NULL ? g_bytes_ref (bytes) : NULL;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#pragma once
+
+#include <pawl-tuf/pawl-tuf.h>
+
+G_BEGIN_DECLS
+
+#define SIM_NOW     (G_GINT64_CONSTANT (1800000000) * G_USEC_PER_SEC)
+#define SIM_LATER   "2028-01-01T00:00:00Z"
+#define SIM_EARLIER "2026-01-01T00:00:00Z"
+
+typedef struct
+{
+  PawlTufSigner *signer;
+  char *id;
+  char *json; /* the key object */
+} SimKey;
+
+/* A role as a test wants it; every field may be changed between two publications. */
+typedef struct
+{
+  char *name;
+  GPtrArray *keys;    /* of SimKey: those that count */
+  GPtrArray *signers; /* of SimKey: those that sign */
+  guint threshold;
+  gint64 version;
+  const char *expires;
+  GString *targets;     /* members of the object */
+  GPtrArray *delegated; /* of SimRole */
+  const char *paths;    /* of a delegated role: a member, for example "\"paths\":[\"*\"]" */
+  gboolean terminating;
+} SimRole;
+
+/* A repository in memory, of the TUF dialect with consistent snapshots. */
+typedef struct
+{
+  GHashTable *files; /* path to GBytes */
+  GPtrArray *asked;  /* paths */
+  SimRole *root;
+  SimRole *timestamp;
+  SimRole *snapshot;
+  SimRole *targets;
+  char *meta_extra; /* (nullable): put in place of the delegated roles' entries */
+} SimRepo;
+
+SimRepo *sim_repo_new (void);
+void sim_repo_free (SimRepo *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimRepo, sim_repo_free)
+
+SimKey *sim_key_new (void);
+SimRole *sim_role_new (const char *name);
+SimRole *sim_role_delegate (SimRole *self, const char *name, const char *paths);
+void sim_role_add_target (SimRole *self, const char *name, const char *content);
+void sim_role_set_key (SimRole *self, SimKey *key);
+
+GBytes *sim_sign (GPtrArray *signers, const char *signed_json);
+
+/* Publishes what the fields say now. */
+void sim_repo_publish_root (SimRepo *self);
+void sim_repo_publish_targets (SimRepo *self, SimRole *role);
+void sim_repo_publish_snapshot (SimRepo *self);
+void sim_repo_publish_timestamp (SimRepo *self);
+void sim_repo_publish (SimRepo *self);
+
+guint sim_repo_count (SimRepo *self, const char *path);
+GBytes *sim_repo_fetch (const char *path,
+                        gsize max_size,
+                        gboolean *out_missing,
+                        gpointer repo,
+                        GError **error);
+
+G_END_DECLS
