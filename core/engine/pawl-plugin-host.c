@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#include "pawl-plugin-host.h"
+
+#include "pawl-plugin-file.h"
+#include "pawl-plugin-module.h"
+
+#include <string.h>
+
+typedef struct
+{
+  char *id;                 /* (owned) */
+  char *path;               /* (owned) */
+  PawlPluginInfo *info;     /* (owned) (nullable): absent when the keyfile was refused */
+  PawlPluginModule *module; /* (owned) (nullable): present once it was loaded */
+  const PawlPluginDescriptor *descriptor; /* (nullable): linked in */
+  GError *refusal;                        /* (owned) (nullable) */
+} Plugin;
+
+struct _PawlPluginHost
+{
+  GObject parent_instance;
+
+  GStrv folders; /* (owned) */
+  gboolean check_owner;
+  char *host_program; /* (owned) (nullable) */
+  GStrv allowed;      /* (owned) (nullable): NULL and empty allow all */
+  GStrv trusted;      /* (owned) (nullable) */
+  GPtrArray *plugins; /* (owned): of Plugin, by id */
+};
+
+enum
+{
+  PROP_FOLDERS = 1,
+  PROP_CHECK_OWNER,
+  PROP_HOST_PROGRAM,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (PawlPluginHost, pawl_plugin_host, G_TYPE_OBJECT)
+
+static void
+plugin_free (gpointer data)
+{
+  Plugin *plugin = data;
+
+  g_free (plugin->id);
+  g_free (plugin->path);
+  g_clear_object (&plugin->info);
+  g_clear_object (&plugin->module);
+  g_clear_error (&plugin->refusal);
+  g_free (plugin);
+}
+
+static void
+pawl_plugin_host_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  PawlPluginHost *self = PAWL_PLUGIN_HOST (object);
+
+  switch (id)
+    {
+    case PROP_FOLDERS:
+      self->folders = g_value_dup_boxed (value);
+      break;
+    case PROP_CHECK_OWNER:
+      self->check_owner = g_value_get_boolean (value);
+      break;
+    case PROP_HOST_PROGRAM:
+      self->host_program = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+    }
+}
+
+static void
+pawl_plugin_host_finalize (GObject *object)
+{
+  PawlPluginHost *self = PAWL_PLUGIN_HOST (object);
+
+  g_clear_pointer (&self->folders, g_strfreev);
+  g_clear_pointer (&self->host_program, g_free);
+  g_clear_pointer (&self->allowed, g_strfreev);
+  g_clear_pointer (&self->trusted, g_strfreev);
+  g_clear_pointer (&self->plugins, g_ptr_array_unref);
+  G_OBJECT_CLASS (pawl_plugin_host_parent_class)->finalize (object);
+}
+
+static void
+pawl_plugin_host_class_init (PawlPluginHostClass *klass)
+{
+  const GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = pawl_plugin_host_set_property;
+  object_class->finalize = pawl_plugin_host_finalize;
+  props[PROP_FOLDERS] = g_param_spec_boxed ("folders", NULL, NULL, G_TYPE_STRV, flags);
+  props[PROP_CHECK_OWNER] = g_param_spec_boolean ("check-owner", NULL, NULL, TRUE, flags);
+  props[PROP_HOST_PROGRAM] = g_param_spec_string ("host-program", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+pawl_plugin_host_init (PawlPluginHost *self)
+{
+  self->plugins = g_ptr_array_new_with_free_func (plugin_free);
+}
+
+PawlPluginHost *
+pawl_plugin_host_new (const char *const *folders, gboolean check_owner)
+{
+  return g_object_new (PAWL_TYPE_PLUGIN_HOST, "folders", folders, "check-owner", check_owner, NULL);
+}
+
+/* ---- finding ---- */
+
+static Plugin *
+find (PawlPluginHost *self, const char *id)
+{
+  for (guint i = 0; i < self->plugins->len; i++)
+    {
+      Plugin *plugin = self->plugins->pdata[i];
+
+      if (g_str_equal (plugin->id, id))
+        return plugin;
+    }
+  return NULL;
+}
+
+static int
+compare_plugins (gconstpointer a, gconstpointer b)
+{
+  const Plugin *one = *(const Plugin *const *) a;
+  const Plugin *two = *(const Plugin *const *) b;
+
+  return strcmp (one->id, two->id);
+}
+
+static void
+add (PawlPluginHost *self, Plugin *plugin)
+{
+  g_ptr_array_add (self->plugins, plugin);
+  g_ptr_array_sort (self->plugins, compare_plugins);
+}
+
+gboolean
+pawl_plugin_host_add_static (PawlPluginHost *self,
+                             const PawlPluginDescriptor *descriptor,
+                             const char *keyfile,
+                             GError **error)
+{
+  g_autofree char *name = g_strconcat (descriptor->id, ".plugin", NULL);
+  g_autoptr (PawlPluginInfo) info = pawl_plugin_info_load_data (keyfile, name, error);
+  Plugin *plugin;
+
+  if (info == NULL)
+    return FALSE;
+  if (find (self, descriptor->id) != NULL)
+    {
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_PLUGIN, "%s: there is one of that id already",
+                   name);
+      return FALSE;
+    }
+  plugin = g_new0 (Plugin, 1);
+  plugin->id = g_strdup (descriptor->id);
+  plugin->path = g_steal_pointer (&name);
+  plugin->info = g_steal_pointer (&info);
+  plugin->descriptor = descriptor;
+  add (self, plugin);
+  return TRUE;
+}
+
+static void
+read_keyfile (PawlPluginHost *self, const char *folder, const char *name)
+{
+  g_autofree char *id = g_strndup (name, strlen (name) - strlen (".plugin"));
+  Plugin *plugin;
+
+  /* The first folder wins, so that an administrator can put one in front of ours. */
+  if (find (self, id) != NULL)
+    return;
+  plugin = g_new0 (Plugin, 1);
+  plugin->id = g_steal_pointer (&id);
+  plugin->path = g_build_filename (folder, name, NULL);
+  if (!self->check_owner || pawl_plugin_file_check_owner (plugin->path, &plugin->refusal))
+    plugin->info = pawl_plugin_info_load (plugin->path, &plugin->refusal);
+  if (plugin->refusal != NULL)
+    g_warning ("plugin refused: %s", plugin->refusal->message);
+  add (self, plugin);
+}
+
+static gboolean
+is_kept (const Plugin *plugin)
+{
+  return plugin->descriptor != NULL || plugin->module != NULL;
+}
+
+void
+pawl_plugin_host_scan (PawlPluginHost *self)
+{
+  /* Code that is here stays, and so does what was said about it. */
+  for (guint i = self->plugins->len; i > 0; i--)
+    if (!is_kept (self->plugins->pdata[i - 1]))
+      g_ptr_array_remove_index (self->plugins, i - 1);
+  for (guint i = 0; self->folders != NULL && self->folders[i] != NULL; i++)
+    {
+      g_autoptr (GDir) dir = g_dir_open (self->folders[i], 0, NULL);
+      const char *name;
+
+      while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+        if (g_str_has_suffix (name, ".plugin"))
+          read_keyfile (self, self->folders[i], name);
+    }
+}
+
+/* ---- which may run ---- */
+
+void
+pawl_plugin_host_set_allowed (PawlPluginHost *self, const char *const *ids)
+{
+  g_strfreev (self->allowed);
+  self->allowed = g_strdupv ((GStrv) ids);
+}
+
+void
+pawl_plugin_host_set_trusted (PawlPluginHost *self, const char *const *ids)
+{
+  g_strfreev (self->trusted);
+  self->trusted = g_strdupv ((GStrv) ids);
+}
+
+static gboolean
+is_in (GStrv list, const char *id)
+{
+  return list != NULL && g_strv_contains ((const char *const *) list, id);
+}
+
+static gboolean
+check_allowed (PawlPluginHost *self, const char *id, GError **error)
+{
+  if (self->allowed == NULL || self->allowed[0] == NULL || is_in (self->allowed, id))
+    return TRUE;
+  g_set_error (error, PAWL_ERROR, PAWL_ERROR_PLUGIN,
+               "plugin %s: it is not enabled: add it to plugins= in the group [daemon]", id);
+  return FALSE;
+}
+
+static Plugin *
+lookup (PawlPluginHost *self, const char *id, GError **error)
+{
+  Plugin *plugin = find (self, id);
+  g_autofree char *folders = NULL;
+
+  if (plugin == NULL)
+    {
+      folders = self->folders != NULL ? g_strjoinv (", ", self->folders) : g_strdup ("no folder");
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_FOUND,
+                   "plugin %s: there is no %s.plugin in %s", id, id, folders);
+      return NULL;
+    }
+  if (!check_allowed (self, id, error))
+    return NULL;
+  if (plugin->refusal == NULL)
+    return plugin;
+  g_propagate_error (error, g_error_copy (plugin->refusal));
+  return NULL;
+}
+
+PawlPluginInfo *
+pawl_plugin_host_lookup (PawlPluginHost *self, const char *id, GError **error)
+{
+  Plugin *plugin = lookup (self, id, error);
+
+  return plugin != NULL ? plugin->info : NULL;
+}
+
+GPtrArray *
+pawl_plugin_host_list (PawlPluginHost *self)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->plugins->len; i++)
+    {
+      Plugin *plugin = self->plugins->pdata[i];
+
+      if (plugin->info != NULL)
+        g_ptr_array_add (list, plugin->info);
+    }
+  return list;
+}
+
+/* ---- for people ---- */
+
+/* Trust lets C code in; other languages have no place inside the daemon. */
+static gboolean
+runs_isolated (PawlPluginHost *self, Plugin *plugin)
+{
+  gboolean is_c = g_str_equal (pawl_plugin_info_get_language (plugin->info), "c");
+
+  return pawl_plugin_info_get_isolated (plugin->info) &&
+         !(is_c && is_in (self->trusted, plugin->id));
+}
+
+static GVariant *
+describe (PawlPluginHost *self, Plugin *plugin)
+{
+  g_auto (GVariantDict) row = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&row, "id", "s", plugin->id);
+  g_variant_dict_insert (&row, "path", "s", plugin->path);
+  g_variant_dict_insert (&row, "loaded", "b", plugin->module != NULL);
+  g_variant_dict_insert (&row, "error", "s",
+                         plugin->refusal != NULL ? plugin->refusal->message : "");
+  if (plugin->info != NULL)
+    {
+      PawlPluginInfo *info = plugin->info;
+
+      g_variant_dict_insert (&row, "version", "s", pawl_plugin_info_get_version (info));
+      g_variant_dict_insert (&row, "description", "s", pawl_plugin_info_get_description (info));
+      g_variant_dict_insert (&row, "licence", "s", pawl_plugin_info_get_licence (info));
+      g_variant_dict_insert (&row, "language", "s", pawl_plugin_info_get_language (info));
+      g_variant_dict_insert (&row, "provides", "^as", pawl_plugin_info_get_provides (info));
+      g_variant_dict_insert (&row, "needs", "^as", pawl_plugin_info_get_needs (info));
+      g_variant_dict_insert (&row, "isolated", "b", runs_isolated (self, plugin));
+    }
+  return g_variant_dict_end (&row);
+}
+
+GVariant *
+pawl_plugin_host_describe (PawlPluginHost *self)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < self->plugins->len; i++)
+    g_variant_builder_add_value (&builder, describe (self, self->plugins->pdata[i]));
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/* ---- making instances ---- */
+
+static gboolean
+load (PawlPluginHost *self, Plugin *plugin, GError **error)
+{
+  if (plugin->module != NULL)
+    return TRUE;
+  if (runs_isolated (self, plugin))
+    {
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
+                   "plugin %s: it wants a process of its own, which this version cannot give: a "
+                   "plugin in C may be trusted by trusted-plugins= in the group [daemon]",
+                   plugin->id);
+      return FALSE;
+    }
+  plugin->module = plugin->descriptor != NULL
+                     ? pawl_plugin_module_new (plugin->info, plugin->descriptor, &plugin->refusal)
+                     : pawl_plugin_module_open (plugin->info, self->check_owner, &plugin->refusal);
+  if (plugin->module != NULL)
+    return TRUE;
+  g_warning ("plugin refused: %s", plugin->refusal->message);
+  g_propagate_error (error, g_error_copy (plugin->refusal));
+  return FALSE;
+}
+
+static GObject *
+create (PawlPluginHost *self, const char *id, GType interface, PawlContext *context, GError **error)
+{
+  Plugin *plugin = lookup (self, id, error);
+
+  if (plugin == NULL || !load (self, plugin, error))
+    return NULL;
+  return pawl_plugin_module_create (plugin->module, interface, context, error);
+}
+
+void
+pawl_plugin_host_create_async (PawlPluginHost *self,
+                               const char *id,
+                               GType interface,
+                               PawlContext *context,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+  GObject *instance = create (self, id, interface, context, &error);
+
+  g_task_set_source_tag (task, pawl_plugin_host_create_async);
+  if (instance != NULL)
+    g_task_return_pointer (task, instance, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+GObject *
+pawl_plugin_host_create_finish (PawlPluginHost *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
