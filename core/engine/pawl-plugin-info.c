@@ -296,8 +296,11 @@ take_key (PawlPluginInfo *self, GKeyFile *file, const char *group, GError **erro
   if (key.description == NULL)
     return refuse (error, "[%s]: Description is missing", group);
   if (!take_limit (file, group, "Minimum", &key.minimum, error) ||
-      !take_limit (file, group, "Maximum", &key.maximum, error) ||
-      !check_default (&key, group, error))
+      !take_limit (file, group, "Maximum", &key.maximum, error))
+    return FALSE;
+  if (key.minimum > key.maximum)
+    return refuse (error, "[%s]: Minimum is above Maximum", group);
+  if (!check_default (&key, group, error))
     return FALSE;
   g_array_append_val (self->keys, key);
   return TRUE;
@@ -330,6 +333,11 @@ pawl_plugin_info_load_data (const char *text, const char *name, GError **error)
   g_autofree char *file_name = g_path_get_basename (name);
 
   self->path = g_strdup (name);
+  if (!g_utf8_validate (text, -1, NULL))
+    {
+      refuse (error, "%s: it is not in UTF-8", name);
+      return NULL;
+    }
   if (!g_key_file_load_from_data (file, text, (gsize) -1, G_KEY_FILE_NONE, &local_error))
     {
       refuse (error, "%s: %s", name, local_error->message);
