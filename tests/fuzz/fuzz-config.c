@@ -16,14 +16,14 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (PawlConfig) config = pawl_config_load_data (text, "input", &config_error);
   g_autoptr (PawlPluginInfo) info = pawl_plugin_info_load_data (text, "one.plugin", &info_error);
 
-  g_assert ((config == NULL) == (config_error != NULL));
-  g_assert ((info == NULL) == (info_error != NULL));
+  g_assert_true ((config == NULL) == (config_error != NULL));
+  g_assert_true ((info == NULL) == (info_error != NULL));
   if (config != NULL)
     {
       g_autoptr (GVariant) rows = pawl_config_describe (config, NULL);
       g_auto (GStrv) names = pawl_config_dup_ecu_names (config);
 
-      g_assert (rows != NULL && names != NULL);
+      g_assert_true (rows != NULL && names != NULL);
     }
   return 0;
 }

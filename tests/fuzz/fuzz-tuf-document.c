@@ -17,11 +17,11 @@ check_form (PawlTufDocument *document, PawlTufForm form)
   /* OLPC leaves control characters raw, which no JSON parser takes back. */
   if (again == NULL)
     {
-      g_assert (form == PAWL_TUF_FORM_OLPC);
+      g_assert_true (form == PAWL_TUF_FORM_OLPC);
       return;
     }
   twice = pawl_tuf_document_canonicalize (again, pawl_tuf_document_get_root (again), form);
-  g_assert (g_bytes_equal (once, twice));
+  g_assert_true (g_bytes_equal (once, twice));
 }
 
 int

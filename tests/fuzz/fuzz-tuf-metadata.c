@@ -38,7 +38,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
         pawl_tuf_metadata_new ((PawlTufType) type, bytes, &error);
 
       /* Either it is one, or somebody is told why not. */
-      g_assert ((metadata == NULL) == (error != NULL));
+      g_assert_true ((metadata == NULL) == (error != NULL));
       if (metadata != NULL)
         walk (metadata);
     }
