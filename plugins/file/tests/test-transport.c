@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define TIMEOUT_MS 20000
 
@@ -169,6 +170,8 @@ test_refuses (Fixture *self, gconstpointer data)
   g_autofree char *large = make_file (self, "large", 1001);
   g_autofree char *fifo_path = path_of (self, "fifo");
   g_autofree char *fifo = g_filename_to_uri (fifo_path, NULL, NULL);
+  g_autofree char *loop_path = path_of (self, "loop");
+  g_autofree char *loop = g_filename_to_uri (loop_path, NULL, NULL);
   g_autofree char *folder = g_filename_to_uri (self->folder, NULL, NULL);
   const struct
   {
@@ -180,10 +183,14 @@ test_refuses (Fixture *self, gconstpointer data)
     {folder,                  PAWL_ERROR_NOT_FOUND       },
     {"file:///nonexistent/x", PAWL_ERROR_NOT_FOUND       },
     {"http://127.0.0.1/x",    PAWL_ERROR_INVALID_ARGUMENT},
+    {loop,                    PAWL_ERROR_ACCESS_DENIED   },
+ /* A regular file that cannot be read: nothing is mapped at its beginning. */
+    {"file:///proc/self/mem", PAWL_ERROR_NETWORK         },
     {"file:///dev/full",      PAWL_ERROR_NOT_FOUND       },
   };
 
   g_assert_cmpint (mkfifo (fifo_path, 0600), ==, 0);
+  g_assert_cmpint (symlink ("loop", loop_path), ==, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const char *uris[] = {cases[i].uri, NULL};
