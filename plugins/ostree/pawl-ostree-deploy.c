@@ -41,15 +41,6 @@
 /* Boot entries and links of a deployment whose kernel is in /boot already. */
 #define BOOT_BYTES (G_GUINT64_CONSTANT (64) << 10)
 
-static gboolean
-has_whole_commit (OstreeRepo *repo, const char *commit)
-{
-  OstreeRepoCommitState state = OSTREE_REPO_COMMIT_STATE_NORMAL;
-
-  return ostree_repo_load_commit (repo, commit, NULL, &state, NULL) &&
-         (state & OSTREE_REPO_COMMIT_STATE_PARTIAL) == 0;
-}
-
 /* /boot of a booted system may be mounted read-only: libostree has made it writable in this
  * thread's mount namespace by now, or has failed to. */
 static gboolean
@@ -72,7 +63,7 @@ get_boot_need (PawlOstreeScene *scene,
 {
   const char *running = scene->running != NULL ? ostree_deployment_get_csum (scene->running) : NULL;
 
-  if (has_whole_commit (scene->repo, commit))
+  if (pawl_ostree_size_has_whole (scene->repo, commit))
     return pawl_ostree_size_of_boot (scene->repo, commit, running, out_bytes, cancellable, error);
   /* Not here yet: it is assumed to bring a kernel as large as that of what runs. */
   *out_bytes = 0;
@@ -134,7 +125,7 @@ verify (PawlOstreeScene *scene,
   GHashTableIter iter;
   gpointer key;
 
-  if (!has_whole_commit (scene->repo, request->commit))
+  if (!pawl_ostree_size_has_whole (scene->repo, request->commit))
     {
       g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_FOUND,
                    "%s: commit %s is not whole in the repository; fetch it again",

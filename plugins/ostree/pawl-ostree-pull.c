@@ -153,15 +153,6 @@ try_often (PawlOstreeAttempt *attempt, PawlOstreePull *self, const char **out_ur
     }
 }
 
-static gboolean
-has_whole_commit (OstreeRepo *repo, const char *commit)
-{
-  OstreeRepoCommitState state = OSTREE_REPO_COMMIT_STATE_NORMAL;
-
-  return ostree_repo_load_commit (repo, commit, NULL, &state, NULL) &&
-         (state & OSTREE_REPO_COMMIT_STATE_PARTIAL) == 0;
-}
-
 /* A reference that points at what runs lets libostree find a delta from it even at a server whose
  * summary lists none. */
 static gboolean
@@ -171,7 +162,7 @@ seed_ref (OstreeSysroot *sysroot, const PawlOstreeSettings *settings, GError **e
   g_autoptr (OstreeDeployment) running = pawl_ostree_sysroot_dup_running (sysroot, settings->os);
   const char *commit = running != NULL ? ostree_deployment_get_csum (running) : NULL;
 
-  if (commit == NULL || !has_whole_commit (repo, commit))
+  if (commit == NULL || !pawl_ostree_size_has_whole (repo, commit))
     return TRUE;
   return ostree_repo_set_ref_immediate (repo, settings->remote, PAWL_OSTREE_REF, commit, NULL,
                                         error);
@@ -250,7 +241,7 @@ pawl_ostree_pull_fetch (gpointer input, PawlOperation *op, GError **error)
   if (sysroot == NULL)
     return FALSE;
   attempt.repo = ostree_sysroot_repo (sysroot);
-  if (has_whole_commit (attempt.repo, self->commit))
+  if (pawl_ostree_size_has_whole (attempt.repo, self->commit))
     {
       /* The reference keeps others from pruning it. */
       if (!ostree_repo_set_ref_immediate (attempt.repo, self->settings->remote, PAWL_OSTREE_REF,
@@ -352,7 +343,7 @@ pawl_ostree_pull_estimate (gpointer input, PawlOperation *op, GError **error)
   if (sysroot == NULL)
     return FALSE;
   repo = ostree_sysroot_repo (sysroot);
-  if (has_whole_commit (repo, self->commit) ||
+  if (pawl_ostree_size_has_whole (repo, self->commit) ||
       (pawl_ostree_remote_ensure (repo, self->settings, self->uris[0], error) &&
        seed_ref (sysroot, self->settings, error) &&
        (estimate_delta (self, repo, cancellable, &download, &disk) ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* How much room things need and have. */
+/* What of a commit is here, and how much room things need and have. */
 #include "pawl-ostree-size.h"
 
 #include <errno.h>
@@ -10,6 +10,16 @@
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+/* Whether nothing of @commit is missing. A pull that was broken off leaves a mark. */
+gboolean
+pawl_ostree_size_has_whole (OstreeRepo *repo, const char *commit)
+{
+  OstreeRepoCommitState state = OSTREE_REPO_COMMIT_STATE_NORMAL;
+
+  return ostree_repo_load_commit (repo, commit, NULL, &state, NULL) &&
+         (state & OSTREE_REPO_COMMIT_STATE_PARTIAL) == 0;
+}
 
 static gboolean
 add_missing (OstreeRepo *repo,

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+gboolean pawl_ostree_size_has_whole (OstreeRepo *repo, const char *commit);
 gboolean pawl_ostree_size_of_missing (OstreeRepo *repo,
                                       const char *commit,
                                       guint64 *out_download,
