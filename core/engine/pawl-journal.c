@@ -33,7 +33,7 @@ pawl_journal_finalize (GObject *object)
   PawlJournal *self = PAWL_JOURNAL (object);
 
   g_clear_pointer (&self->path, g_free);
-  g_queue_clear_full (&self->waiting, g_object_unref);
+  g_assert (g_queue_is_empty (&self->waiting)); /* each of them holds the journal */
   G_OBJECT_CLASS (pawl_journal_parent_class)->finalize (object);
 }
 
@@ -64,8 +64,7 @@ static GVariant *
 refuse (PawlJournal *self, const char *why, GError **error)
 {
   g_set_error (error, PAWL_ERROR, PAWL_ERROR_STORAGE,
-               "%s: %s; the device goes on with what really runs, and forgets what was planned",
-               self->path, why);
+               "%s: %s; look at the disk, and move the file away to begin anew", self->path, why);
   return NULL;
 }
 

@@ -24,7 +24,6 @@ struct _PawlPluginHost
 
   GStrv folders; /* (owned) */
   gboolean check_owner;
-  char *host_program; /* (owned) (nullable) */
   GStrv allowed;      /* (owned) (nullable): NULL and empty allow all */
   GStrv trusted;      /* (owned) (nullable) */
   GPtrArray *plugins; /* (owned): of Plugin, by id */
@@ -34,7 +33,6 @@ enum
 {
   PROP_FOLDERS = 1,
   PROP_CHECK_OWNER,
-  PROP_HOST_PROGRAM,
   N_PROPS
 };
 
@@ -68,9 +66,6 @@ pawl_plugin_host_set_property (GObject *object, guint id, const GValue *value, G
     case PROP_CHECK_OWNER:
       self->check_owner = g_value_get_boolean (value);
       break;
-    case PROP_HOST_PROGRAM:
-      self->host_program = g_value_dup_string (value);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
@@ -82,7 +77,6 @@ pawl_plugin_host_finalize (GObject *object)
   PawlPluginHost *self = PAWL_PLUGIN_HOST (object);
 
   g_clear_pointer (&self->folders, g_strfreev);
-  g_clear_pointer (&self->host_program, g_free);
   g_clear_pointer (&self->allowed, g_strfreev);
   g_clear_pointer (&self->trusted, g_strfreev);
   g_clear_pointer (&self->plugins, g_ptr_array_unref);
@@ -99,7 +93,6 @@ pawl_plugin_host_class_init (PawlPluginHostClass *klass)
   object_class->finalize = pawl_plugin_host_finalize;
   props[PROP_FOLDERS] = g_param_spec_boxed ("folders", NULL, NULL, G_TYPE_STRV, flags);
   props[PROP_CHECK_OWNER] = g_param_spec_boolean ("check-owner", NULL, NULL, TRUE, flags);
-  props[PROP_HOST_PROGRAM] = g_param_spec_string ("host-program", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

@@ -20,8 +20,7 @@ G_BEGIN_DECLS
  *
  * Properties, all construct-only: `folders` (as): where to look, the first plugin of a name wins;
  * `check-owner` (b, default TRUE): files have to be root's and writable by nobody else, and so the
- * folder; FALSE is for tests without root; `host-program` (s): the program that runs isolated
- * plugins, default `pawl-plugin-host` in libexecdir.
+ * folder; FALSE is for tests without root.
  */
 struct _PawlPluginHost;
 G_DECLARE_FINAL_TYPE (PawlPluginHost, pawl_plugin_host, PAWL, PLUGIN_HOST, GObject)
