@@ -18,6 +18,7 @@ struct _PawlTufClient
   PawlTufFetchFunc fetch;
   gpointer fetch_data; /* (unowned) */
   gint64 now_us;       /* when this refresh began */
+  gboolean offline;    /* nothing is fetched: what the store has is all there is */
 
   PawlTufMetadata *root;      /* (owned) (nullable) */
   PawlTufMetadata *timestamp; /* (owned) (nullable) */
@@ -31,9 +32,12 @@ PawlTufKeyFlags pawl_tuf_client_get_key_flags (PawlTufClient *self);
 /* A limit of this client, or the dialect's default. */
 gsize pawl_tuf_client_get_limit (PawlTufClient *self, PawlTufType type);
 
-/* One file that has to be there. */
-GBytes *
-pawl_tuf_client_fetch (PawlTufClient *self, const char *path, gsize max_size, GError **error);
+/* One file. That there is none is an error, unless @out_missing wants to know. */
+GBytes *pawl_tuf_client_fetch (PawlTufClient *self,
+                               const char *path,
+                               gsize max_size,
+                               gboolean *out_missing,
+                               GError **error);
 
 /* What the store has for @role, if @delegator's keys signed it; NULL otherwise, whatever the
  * reason: what is not there or no longer good is fetched. */

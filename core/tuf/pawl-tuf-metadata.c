@@ -130,7 +130,7 @@ read_expires (PawlTufMetadata *self, GError **error)
                                text != NULL ? text : "");
 }
 
-/* OLPC canonical JSON has no other numbers (T2). */
+/* OLPC canonical JSON has no other numbers (4.1). */
 static gboolean
 check_numbers (PawlTufMetadata *self, GError **error)
 {

@@ -84,30 +84,17 @@ rotate_once (PawlTufClient *self, gboolean *out_end, GError **error)
 {
   g_autofree char *path =
     g_strdup_printf ("%" G_GINT64_FORMAT ".root.json", version_of (self->root) + 1);
-  gsize limit = pawl_tuf_client_get_limit (self, PAWL_TUF_TYPE_ROOT);
-  gboolean missing = FALSE;
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GBytes) bytes = self->fetch (path, limit, &missing, self->fetch_data, &local_error);
+  g_autoptr (GBytes) bytes =
+    pawl_tuf_client_fetch (self, path, pawl_tuf_client_get_limit (self, PAWL_TUF_TYPE_ROOT),
+                           out_end, error);
 
-  *out_end = bytes == NULL && missing;
-  if (*out_end)
-    return TRUE;
   if (bytes == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  if (g_bytes_get_size (bytes) > limit)
-    {
-      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TOO_LARGE,
-                   "%s: found more than the allowed %" G_GSIZE_FORMAT " bytes", path, limit);
-      return FALSE;
-    }
+    return *out_end;
   return follow_root (self, bytes, error);
 }
 
 /* 5.3.11: a lost online key may have signed versions beyond all honest ones, so what its successor
- * signs must not be compared with them. The ATS dialect has the same rule for every new root. */
+ * signs must not be compared with them. */
 static gboolean
 forget_rotated (PawlTufClient *self, PawlTufMetadata *before, GError **error)
 {
@@ -167,12 +154,18 @@ refresh_timestamp (PawlTufClient *self, GError **error)
 {
   g_autoptr (PawlTufMetadata) stored =
     pawl_tuf_client_load_local (self, PAWL_TUF_TYPE_TIMESTAMP, "timestamp", self->root);
-  g_autoptr (GBytes) bytes =
-    pawl_tuf_client_fetch (self, "timestamp.json",
-                           pawl_tuf_client_get_limit (self, PAWL_TUF_TYPE_TIMESTAMP), error);
+  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (PawlTufMetadata) fetched = NULL;
   gboolean keep = FALSE;
 
+  if (self->offline && stored != NULL)
+    {
+      g_set_object (&self->timestamp, stored);
+      return pawl_tuf_metadata_check_expiry (stored, self->now_us, error);
+    }
+  bytes =
+    pawl_tuf_client_fetch (self, "timestamp.json",
+                           pawl_tuf_client_get_limit (self, PAWL_TUF_TYPE_TIMESTAMP), NULL, error);
   if (bytes == NULL)
     return FALSE;
   fetched =
@@ -205,7 +198,7 @@ check_snapshot (PawlTufMetadata *stored, PawlTufMetadata *fetched, GError **erro
       g_autofree char *file_name = pawl_tuf_document_dup_string (document, name);
       PawlTufValue now = pawl_tuf_metadata_find_meta (fetched, file_name);
 
-      /* Old repositories list the root, too, and stop to (T16). */
+      /* Old repositories list the root, too, and stop to. */
       if (g_str_equal (file_name, "root.json"))
         continue;
       if (meta_version (fetched, now) < meta_version (stored, entry))
@@ -228,18 +221,22 @@ make_path (PawlTufClient *self, const char *role, gint64 version)
   return g_strdup_printf ("%s.json", escaped);
 }
 
-/* The announced length is the limit; without one, ours is. A snapshot of the ATS dialect gives the
- * length of the canonical form, which the file need not have. */
+/* The announced length is the limit, but never above ours: whoever has stolen an online key must
+ * not be able to fill the memory. A snapshot of the ATS dialect gives the length of the canonical
+ * form, which the file need not have. */
 static gsize
 limit_of (PawlTufClient *self, PawlTufMetadata *describer, PawlTufValue entry, PawlTufType type)
 {
   PawlTufDocument *document = pawl_tuf_metadata_get_document (describer);
+  gsize limit = pawl_tuf_client_get_limit (self, type);
   gint64 length = 0;
 
+  if (describer != self->timestamp && pawl_tuf_client_is_ats (self))
+    return limit;
   if (pawl_tuf_document_get_int (document, pawl_tuf_document_get_member (document, entry, "length"),
                                  &length))
-    return (gsize) length;
-  return pawl_tuf_client_get_limit (self, type);
+    return MIN ((gsize) length, limit);
+  return limit;
 }
 
 /* Fetches the file that @entry of @describer announces, up to its signatures. The announced hashes
@@ -255,7 +252,7 @@ fetch_described (PawlTufClient *self,
 {
   g_autofree char *path = make_path (self, role, meta_version (describer, entry));
   g_autoptr (GBytes) bytes =
-    pawl_tuf_client_fetch (self, path, limit_of (self, describer, entry, type), error);
+    pawl_tuf_client_fetch (self, path, limit_of (self, describer, entry, type), NULL, error);
   g_autoptr (PawlTufMetadata) metadata = NULL;
 
   if (bytes == NULL)
@@ -331,11 +328,14 @@ load_alone (PawlTufClient *self, GError **error)
 {
   g_autoptr (PawlTufMetadata) stored =
     pawl_tuf_client_load_local (self, PAWL_TUF_TYPE_TARGETS, "targets", self->root);
-  g_autoptr (GBytes) bytes =
-    pawl_tuf_client_fetch (self, "targets.json",
-                           pawl_tuf_client_get_limit (self, PAWL_TUF_TYPE_TARGETS), error);
+  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (PawlTufMetadata) fetched = NULL;
 
+  if (self->offline && stored != NULL)
+    return g_steal_pointer (&stored);
+  bytes =
+    pawl_tuf_client_fetch (self, "targets.json",
+                           pawl_tuf_client_get_limit (self, PAWL_TUF_TYPE_TARGETS), NULL, error);
   if (bytes == NULL)
     return NULL;
   fetched = pawl_tuf_client_read (self, PAWL_TUF_TYPE_TARGETS, "targets", self->root, bytes, error);
@@ -395,7 +395,7 @@ pawl_tuf_client_load_role (PawlTufClient *self,
   g_autoptr (PawlTufMetadata) loaded = NULL;
   PawlTufMetadata *known = g_hash_table_lookup (self->roles, role);
 
-  /* Two delegators may share a role, and each has keys of its own for it (T5, T50). */
+  /* Two delegators may share a role, and each has keys of its own for it (4.3, 5.6.7). */
   if (known != NULL &&
       pawl_tuf_metadata_verify (known, delegator, role, pawl_tuf_client_get_key_flags (self), NULL))
     return known;
@@ -498,6 +498,19 @@ pawl_tuf_client_refresh_targets (PawlTufClient *self, gint64 now_us, GError **er
                 error);
 }
 
+static gboolean
+refresh (PawlTufClient *self, gint64 now_us, GError **error)
+{
+  /* The Director of the ATS dialect has neither timestamp nor snapshot. */
+  if (!pawl_tuf_client_refresh_root (self, now_us, error))
+    return FALSE;
+  if ((!(self->flags & PAWL_TUF_CLIENT_FLAGS_DIRECTOR) || !pawl_tuf_client_is_ats (self)) &&
+      (!pawl_tuf_client_refresh_timestamp (self, now_us, error) ||
+       !pawl_tuf_client_refresh_snapshot (self, now_us, error)))
+    return FALSE;
+  return pawl_tuf_client_refresh_targets (self, now_us, error);
+}
+
 /**
  * pawl_tuf_client_refresh:
  * @self: a client with a fetch function
@@ -519,26 +532,7 @@ pawl_tuf_client_refresh (PawlTufClient *self, gint64 now_us, GError **error)
 {
   g_return_val_if_fail (PAWL_TUF_IS_CLIENT (self) && self->fetch != NULL, FALSE);
 
-  if (!pawl_tuf_client_refresh_root (self, now_us, error))
-    return FALSE;
-  if (!(self->flags & PAWL_TUF_CLIENT_FLAGS_DIRECTOR) || !pawl_tuf_client_is_ats (self))
-    {
-      if (!pawl_tuf_client_refresh_timestamp (self, now_us, error) ||
-          !pawl_tuf_client_refresh_snapshot (self, now_us, error))
-        return FALSE;
-    }
-  return pawl_tuf_client_refresh_targets (self, now_us, error);
-}
-
-static GBytes *
-fetch_nothing (const char *path,
-               gsize max_size,
-               gboolean *out_missing,
-               gpointer data,
-               GError **error)
-{
-  *out_missing = TRUE;
-  return NULL;
+  return refresh (self, now_us, error);
 }
 
 /**
@@ -560,25 +554,10 @@ fetch_nothing (const char *path,
 gboolean
 pawl_tuf_client_load_trusted (PawlTufClient *self, gint64 now_us, GError **error)
 {
-  PawlTufFetchFunc fetch = self->fetch;
   gboolean done;
 
-  self->fetch = fetch_nothing;
-  self->now_us = now_us;
-  done = named (self, refresh_root (self, error), error);
-  g_clear_object (&self->timestamp);
-  if (done)
-    self->timestamp =
-      pawl_tuf_client_load_local (self, PAWL_TUF_TYPE_TIMESTAMP, "timestamp", self->root);
-  if (done && self->timestamp == NULL)
-    {
-      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_FETCH, "%s: no timestamp is stored",
-                   self->name);
-      done = FALSE;
-    }
-  done = done && pawl_tuf_metadata_check_expiry (self->timestamp, now_us, error) &&
-         pawl_tuf_client_refresh_snapshot (self, now_us, error) &&
-         pawl_tuf_client_refresh_targets (self, now_us, error);
-  self->fetch = fetch;
+  self->offline = TRUE;
+  done = refresh (self, now_us, error);
+  self->offline = FALSE;
   return done;
 }

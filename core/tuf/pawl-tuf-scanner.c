@@ -7,8 +7,8 @@
 
 /* The only parser of bytes whose signatures nobody has checked yet. One pass, no recursion deeper
  * than the depth cap, no memory but a few words for each open object. JSON as RFC 8259 has it, less
- * what has no place in signed metadata: floats, numbers beyond int64, a member twice, lone
- * surrogates, NUL, a depth above the cap, anything behind the document. */
+ * what has no place in signed metadata: a member twice, lone surrogates, NUL, a depth above the
+ * cap, anything behind the document. */
 
 #define MAX_DEPTH PAWL_TUF_DOCUMENT_MAX_DEPTH
 

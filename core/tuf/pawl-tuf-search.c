@@ -127,6 +127,8 @@ pawl_tuf_client_find_target (PawlTufClient *self,
   Search search = {.client = self, .target = target, .hardware_id = hardware_id};
   gboolean end = FALSE;
 
+  g_return_val_if_fail (PAWL_TUF_IS_CLIENT (self) && self->root != NULL, NULL);
+
   search.visited = visited;
   search.left = self->limits.delegations > 0 ? self->limits.delegations : MAX_DELEGATIONS;
   if (!visit (&search, "targets", self->root, &end, error))

@@ -71,8 +71,8 @@ typedef enum
  * PawlTufLimits:
  * @root: bytes of a root
  * @timestamp: bytes of a timestamp
- * @snapshot: bytes of a snapshot whose length is not announced
- * @targets: bytes of a targets file whose length is not announced
+ * @snapshot: bytes of a snapshot, whatever length is announced
+ * @targets: bytes of a targets file, whatever length is announced
  * @root_rotations: roots in one refresh (TUF 1.0.34, 5.3.3: “Y”)
  * @delegations: roles visited in one search (5.6.7.1)
  *

@@ -417,6 +417,19 @@ test_sizes (Fixture *self, gconstpointer data)
     }
 }
 
+/* However much a snapshot announces, the client's own limit holds. */
+static void
+test_announced_length_is_capped (Fixture *self, gconstpointer data)
+{
+  const PawlTufLimits limits = {.targets = 100};
+  g_autoptr (GError) error = NULL;
+
+  restart (self);
+  pawl_tuf_client_set_limits (self->client, &limits);
+  g_assert_false (pawl_tuf_client_refresh (self->client, SIM_NOW, &error));
+  g_assert_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TOO_LARGE);
+}
+
 /* T47: a genuine file, but not the one that was announced. */
 static void
 test_announced_hashes (Fixture *self, gconstpointer data)
@@ -499,6 +512,34 @@ test_delegations (Fixture *self, gconstpointer data)
   g_assert_cmpstr (find (self, "end/1"), ==, "");
   g_assert_cmpstr (find (self, "h/hashed.bin"), ==, "h");
   g_assert_cmpstr (find (self, "h/other.bin"), ==, "");
+}
+
+/* Uptane 2.1, 5.4.4.7: a delegation may be for some hardware only. */
+static void
+test_delegation_for_hardware (Fixture *self, gconstpointer data)
+{
+  SimRole *role = sim_role_delegate (self->repo->targets, "boards",
+                                     "\"paths\":[\"*\"],\"hardware_ids\":[\"one\",\"two\"]");
+  static const struct
+  {
+    const char *hardware_id;
+    gboolean found;
+  } cases[] = {
+    {NULL,    TRUE },
+    {"two",   TRUE },
+    {"three", FALSE},
+  };
+
+  sim_role_add_target (role, "file", "1");
+  publish_next (self->repo);
+  assert_refreshes (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PawlTufFound) found =
+        pawl_tuf_client_find_target (self->client, "file", cases[i].hardware_id, NULL);
+
+      g_assert_cmpint (found != NULL, ==, cases[i].found);
+    }
 }
 
 /* T50, T51: a role that cannot be verified ends the search, even if one behind it has the target.
@@ -628,6 +669,8 @@ static const struct
   {"announced-hashes",                    test_announced_hashes                   },
   {"snapshot-goes-not-back",              test_snapshot_goes_not_back             },
   {"delegations",                         test_delegations                        },
+  {"delegation-for-hardware",             test_delegation_for_hardware            },
+  {"announced-length-is-capped",          test_announced_length_is_capped         },
   {"bad-delegation-ends",                 test_bad_delegation_ends                },
   {"many-delegations",                    test_many_delegations                   },
   {"role-names-are-escaped",              test_role_names_are_escaped             },

@@ -79,8 +79,11 @@ test_refreshes (gconstpointer repo)
   g_assert_no_error (error);
   g_assert_nonnull (pawl_tuf_client_get_targets (fixture.client));
   g_assert_cmpint (pawl_tuf_client_get_snapshot (fixture.client) == NULL, ==, is_director);
-  /* Again, with what is stored now. */
+  /* Again, with what is stored now, and then with nothing else. */
   pawl_tuf_client_refresh (fixture.client, SIM_NOW, &error);
+  g_assert_no_error (error);
+  pawl_tuf_client_set_fetch (fixture.client, NULL, NULL);
+  pawl_tuf_client_load_trusted (fixture.client, SIM_NOW, &error);
   g_assert_no_error (error);
   end (&fixture);
 }
@@ -112,6 +115,61 @@ test_finds_delegated_target (void)
   end (&fixture);
 }
 
+/* The repository's folder, with one more byte of white space at the end of @padded. */
+static const char *padded;
+
+static GBytes *
+fetch_padded (const char *path,
+              gsize max_size,
+              gboolean *out_missing,
+              gpointer folder,
+              GError **error)
+{
+  g_autoptr (GBytes) bytes = fetch_file (path, max_size, out_missing, folder, error);
+  gsize size;
+  const guint8 *data;
+  GByteArray *longer;
+
+  if (bytes == NULL || !g_str_equal (path, padded))
+    return g_steal_pointer (&bytes);
+  data = g_bytes_get_data (bytes, &size);
+  longer = g_byte_array_new ();
+  g_byte_array_append (longer, data, (guint) size);
+  g_byte_array_append (longer, (const guint8 *) "\n", 1);
+  return g_byte_array_free_to_bytes (longer);
+}
+
+/* Hashes and lengths in a snapshot are of the canonical form; the length in a timestamp is a limit
+ * of the bytes. */
+static void
+test_announced_lengths (void)
+{
+  static const struct
+  {
+    const char *padded;
+    int code;
+  } cases[] = {
+    {"targets.json",  -1                      },
+    {"snapshot.json", PAWL_TUF_ERROR_TOO_LARGE},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Fixture fixture = {0};
+      g_autoptr (GError) error = NULL;
+
+      padded = cases[i].padded;
+      begin (&fixture, "ed25519/image", PAWL_TUF_CLIENT_FLAGS_NONE);
+      pawl_tuf_client_set_fetch (fixture.client, fetch_padded, fixture.folder);
+      pawl_tuf_client_refresh (fixture.client, SIM_NOW, &error);
+      if (cases[i].code < 0)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, PAWL_TUF_ERROR, cases[i].code);
+      end (&fixture);
+    }
+}
+
 static void
 test_expires (void)
 {
@@ -138,6 +196,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, repos[i], test_refreshes);
     }
   g_test_add_func ("/tuf/samples/finds-delegated-target", test_finds_delegated_target);
+  g_test_add_func ("/tuf/samples/announced-lengths", test_announced_lengths);
   g_test_add_func ("/tuf/samples/expires", test_expires);
   return g_test_run ();
 }
