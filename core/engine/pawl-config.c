@@ -5,8 +5,8 @@
  * Whatever is not known is an error: a mistyped key that is ignored is found at the wrong time. */
 #include "pawl-config.h"
 
+#include "pawl-config-private.h"
 #include "pawl-key.h"
-#include "pawl-plugin-host.h"
 
 #include <pawl/pawl.h>
 #include <string.h>
@@ -64,8 +64,8 @@ pawl_config_init (PawlConfig *self)
 
 /* ---- the table ---- */
 
-static gboolean
-is_group_of (const PawlKey *key, const char *group)
+gboolean
+pawl_config_is_group_of (const PawlKey *key, const char *group)
 {
   return g_str_has_suffix (key->group, ":") ? g_str_has_prefix (group, key->group)
                                             : g_str_equal (key->group, group);
@@ -75,24 +75,30 @@ static gboolean
 is_daemon_group (const char *group)
 {
   for (const PawlKey *key = pawl_config_get_daemon_keys (); key->group != NULL; key++)
-    if (is_group_of (key, group))
+    if (pawl_config_is_group_of (key, group))
       return TRUE;
   return FALSE;
 }
 
-static const PawlKey *
-find_key (const char *group, const char *name)
+const PawlKey *
+pawl_config_find_key (const char *group, const char *name)
 {
   for (const PawlKey *key = pawl_config_get_daemon_keys (); key->group != NULL; key++)
-    if (is_group_of (key, group) && g_str_equal (key->name, name))
+    if (pawl_config_is_group_of (key, group) && g_str_equal (key->name, name))
       return key;
   return NULL;
 }
 
 /* ---- reading ---- */
 
-static gboolean
-refuse (GError **error, const char *origin, const char *group, const char *key, const char *why)
+/* Fails with PAWL_ERROR_INVALID_CONFIG naming file, group and, unless it is NULL, key; always
+ * FALSE. */
+gboolean
+pawl_config_refuse (GError **error,
+                    const char *origin,
+                    const char *group,
+                    const char *key,
+                    const char *why)
 {
   g_set_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG, "%s: [%s]%s%s: %s", origin, group,
                key != NULL ? " " : "", key != NULL ? key : "", why);
@@ -116,11 +122,12 @@ check_group (const char *origin, const char *group, GError **error)
   const char *colon = strchr (group, ':');
 
   if (!is_daemon_group (group) && !g_str_has_prefix (group, "plugin:"))
-    return refuse (error, origin, group, NULL,
-                   "there is no such group, wanted daemon, policy, trial, plugin:ID or ecu:NAME");
+    return pawl_config_refuse (
+      error, origin, group, NULL,
+      "there is no such group, wanted daemon, policy, trial, plugin:ID or ecu:NAME");
   if (colon != NULL && !is_instance_name (colon + 1))
-    return refuse (error, origin, group, NULL,
-                   "wanted letters, digits, '-', '_' and '.' after the colon");
+    return pawl_config_refuse (error, origin, group, NULL,
+                               "wanted letters, digits, '-', '_' and '.' after the colon");
   return TRUE;
 }
 
@@ -132,17 +139,17 @@ check_value (const char *origin,
              const char *text,
              GError **error)
 {
-  const PawlKey *key = find_key (group, name);
+  const PawlKey *key = pawl_config_find_key (group, name);
   g_autoptr (GVariant) value = NULL;
   g_autoptr (GError) local_error = NULL;
 
   if (key == NULL && strchr (group, ':') != NULL)
     return TRUE;
   if (key == NULL)
-    return refuse (error, origin, group, name, "there is no such key");
+    return pawl_config_refuse (error, origin, group, name, "there is no such key");
   value = pawl_key_parse (key, text, &local_error);
   if (value == NULL)
-    return refuse (error, origin, group, name, local_error->message);
+    return pawl_config_refuse (error, origin, group, name, local_error->message);
   g_variant_ref_sink (value);
   return TRUE;
 }
@@ -178,7 +185,7 @@ read_group (PawlConfig *self, GKeyFile *file, const char *origin, const char *gr
       g_autofree char *text = g_key_file_get_string (file, group, names[i], &local_error);
 
       if (text == NULL)
-        return refuse (error, origin, group, names[i], local_error->message);
+        return pawl_config_refuse (error, origin, group, names[i], local_error->message);
       if (!check_value (origin, group, names[i], text, error))
         return FALSE;
       put (self, origin, group, names[i], g_steal_pointer (&text));
@@ -315,7 +322,7 @@ pawl_config_get_origin (PawlConfig *self, const char *group, const char *key)
 static GVariant *
 get_value (PawlConfig *self, const char *group, const char *name)
 {
-  const PawlKey *key = find_key (group, name);
+  const PawlKey *key = pawl_config_find_key (group, name);
   const char *text = pawl_config_lookup (self, group, name);
   GVariant *value;
 
@@ -330,7 +337,7 @@ get_value (PawlConfig *self, const char *group, const char *name)
 const char *
 pawl_config_get_string (PawlConfig *self, const char *group, const char *key)
 {
-  const PawlKey *row = find_key (group, key);
+  const PawlKey *row = pawl_config_find_key (group, key);
   const char *text = pawl_config_lookup (self, group, key);
 
   g_assert (row != NULL);
@@ -382,253 +389,29 @@ pawl_config_dup_ecu_names (PawlConfig *self)
   return g_strv_builder_end (builder);
 }
 
-static const char *
-lookup_first (PawlConfig *self, const char *const *groups, const char *key, const char **out_group)
+/* The names of all groups, in the order of the files. */
+GPtrArray *
+pawl_config_get_groups (PawlConfig *self)
 {
-  for (guint i = 0; groups[i] != NULL; i++)
-    {
-      const char *text = pawl_config_lookup (self, groups[i], key);
-
-      *out_group = groups[i];
-      if (text != NULL)
-        return text;
-    }
-  *out_group = groups[0];
-  return NULL;
+  return self->groups;
 }
 
-GVariant *
-pawl_config_dup_settings (PawlConfig *self,
-                          const PawlKey *keys,
-                          const char *const *groups,
-                          GError **error)
+static int
+compare_texts (gconstpointer a, gconstpointer b)
 {
-  g_auto (GVariantDict) settings = G_VARIANT_DICT_INIT (NULL);
-
-  for (const PawlKey *key = keys; key->name != NULL; key++)
-    {
-      const char *group = NULL;
-      const char *text = lookup_first (self, groups, key->name, &group);
-      g_autoptr (GError) local_error = NULL;
-      GVariant *value;
-
-      if (text == NULL && key->default_value == NULL)
-        {
-          refuse (error, "configuration", group, key->name, "it has to be set");
-          return NULL;
-        }
-      value = pawl_key_parse (key, text != NULL ? text : key->default_value, &local_error);
-      if (value == NULL)
-        {
-          refuse (error, pawl_config_get_origin (self, group, key->name), group, key->name,
-                  local_error->message);
-          return NULL;
-        }
-      g_variant_dict_insert_value (&settings, key->name, value);
-    }
-  return g_variant_ref_sink (g_variant_dict_end (&settings));
+  return strcmp (a, b);
 }
 
-/* ---- against the plugins ---- */
-
-static gboolean
-check_plugin_key (PawlConfig *self,
-                  PawlPluginInfo *info,
-                  const char *group,
-                  const char *name,
-                  GError **error)
-{
-  const char *origin = pawl_config_get_origin (self, group, name);
-  const PawlKey *key = pawl_key_find (pawl_plugin_info_get_keys (info), name);
-  g_autofree char *why = NULL;
-  g_autoptr (GVariant) value = NULL;
-  g_autoptr (GError) local_error = NULL;
-
-  if (key == NULL)
-    {
-      why = g_strdup_printf ("the plugin %s has no such key", pawl_plugin_info_get_id (info));
-      return refuse (error, origin, group, name, why);
-    }
-  value = pawl_key_parse (key, pawl_config_lookup (self, group, name), &local_error);
-  if (value == NULL)
-    return refuse (error, origin, group, name, local_error->message);
-  g_variant_ref_sink (value);
-  return TRUE;
-}
-
-static gboolean
-check_plugin_group (PawlConfig *self, PawlPluginInfo *info, const char *group, GError **error)
+/* The keys that @group has, in the order of the alphabet. */
+GStrv
+pawl_config_dup_keys (PawlConfig *self, const char *group)
 {
   g_autofree char *prefix = make_id (group, "");
-  g_autoptr (GList) ids =
-    g_list_sort (g_hash_table_get_keys (self->entries), (GCompareFunc) strcmp);
+  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (self->entries), compare_texts);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (GList *link = ids; link != NULL; link = link->next)
-    {
-      const char *name = (const char *) link->data + strlen (prefix);
-
-      if (g_str_has_prefix (link->data, prefix) && find_key (group, name) == NULL &&
-          !check_plugin_key (self, info, group, name, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* The plugin @id, if it may run and provides @interface; @group and @key say who names it. */
-static PawlPluginInfo *
-lookup_provider (PawlConfig *self,
-                 PawlPluginHost *host,
-                 const char *id,
-                 const char *interface,
-                 const char *group,
-                 const char *key,
-                 GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  PawlPluginInfo *info = pawl_plugin_host_lookup (host, id, &local_error);
-  const char *origin = pawl_config_get_origin (self, group, key);
-  g_autofree char *why = NULL;
-
-  if (info == NULL)
-    {
-      refuse (error, origin, group, key, local_error->message);
-      return NULL;
-    }
-  if (interface == NULL || pawl_plugin_info_has_interface (info, interface))
-    return info;
-  why = g_strdup_printf ("the plugin %s provides no %s", id, interface);
-  refuse (error, origin, group, key, why);
-  return NULL;
-}
-
-static gboolean
-check_ecu (PawlConfig *self, PawlPluginHost *host, const char *group, GError **error)
-{
-  static const char *const needed[] = {"installer", "serial", "hardware-id"};
-  PawlPluginInfo *info;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (needed); i++)
-    {
-      const char *text = pawl_config_lookup (self, group, needed[i]);
-
-      if (text == NULL || *text == '\0')
-        return refuse (error, "configuration", group, needed[i], "it has to be set");
-    }
-  info = lookup_provider (self, host, pawl_config_lookup (self, group, "installer"), "installer",
-                          group, "installer", error);
-  return info != NULL && check_plugin_group (self, info, group, error);
-}
-
-static gboolean
-check_named (PawlConfig *self,
-             PawlPluginHost *host,
-             const char *group,
-             const char *key,
-             const char *interface,
-             GError **error)
-{
-  const char *id = pawl_config_get_string (self, group, key);
-
-  return *id == '\0' || lookup_provider (self, host, id, interface, group, key, error) != NULL;
-}
-
-static gboolean
-check_confirmers (PawlConfig *self, PawlPluginHost *host, const char *key, GError **error)
-{
-  g_auto (GStrv) ids = pawl_config_dup_strings (self, "trial", key);
-
-  for (guint i = 0; ids[i] != NULL; i++)
-    if (lookup_provider (self, host, ids[i], "confirmer", "trial", key, error) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
-gboolean
-pawl_config_check_plugins (PawlConfig *self, PawlPluginHost *host, GError **error)
-{
-  for (guint i = 0; i < self->groups->len; i++)
-    {
-      const char *group = self->groups->pdata[i];
-      PawlPluginInfo *info;
-
-      if (g_str_has_prefix (group, "ecu:") && !check_ecu (self, host, group, error))
-        return FALSE;
-      if (!g_str_has_prefix (group, "plugin:"))
-        continue;
-      info = lookup_provider (self, host, group + strlen ("plugin:"), NULL, group, NULL, error);
-      if (info == NULL || !check_plugin_group (self, info, group, error))
-        return FALSE;
-    }
-  return check_named (self, host, "daemon", "verifier", "verifier", error) &&
-         check_named (self, host, "daemon", "boot-control", "boot-control", error) &&
-         check_confirmers (self, host, "required", error) &&
-         check_confirmers (self, host, "optional", error);
-}
-
-/* ---- for people ---- */
-
-static void
-describe_key (PawlConfig *self, const PawlKey *key, const char *group, GVariantBuilder *builder)
-{
-  const char *text = pawl_config_lookup (self, group, key->name);
-  const char *shown = text != NULL ? text : key->default_value;
-  g_auto (GVariantDict) row = G_VARIANT_DICT_INIT (NULL);
-
-  if (shown == NULL)
-    shown = "";
-  if (key->type == PAWL_KEY_SECRET && *shown != '\0')
-    shown = "(set)";
-  g_variant_dict_insert (&row, "group", "s", group);
-  g_variant_dict_insert (&row, "key", "s", key->name);
-  g_variant_dict_insert (&row, "value", "s", shown);
-  g_variant_dict_insert (&row, "origin", "s", pawl_config_get_origin (self, group, key->name));
-  g_variant_dict_insert (&row, "type", "s", pawl_key_type_to_word (key->type));
-  g_variant_dict_insert (&row, "default", "s",
-                         key->default_value != NULL ? key->default_value : "");
-  g_variant_dict_insert (&row, "unit", "s", key->unit != NULL ? key->unit : "");
-  g_variant_dict_insert (&row, "minimum", "x", key->minimum);
-  g_variant_dict_insert (&row, "maximum", "x", key->maximum);
-  g_variant_dict_insert (&row, "description", "s",
-                         key->description != NULL ? key->description : "");
-  g_variant_builder_add_value (builder, g_variant_dict_end (&row));
-}
-
-static void
-describe_plugin_group (PawlConfig *self,
-                       PawlPluginHost *host,
-                       const char *group,
-                       GVariantBuilder *builder)
-{
-  const char *id = g_str_has_prefix (group, "plugin:")
-                     ? group + strlen ("plugin:")
-                     : pawl_config_lookup (self, group, "installer");
-  PawlPluginInfo *info = id != NULL ? pawl_plugin_host_lookup (host, id, NULL) : NULL;
-  gboolean is_ecu = g_str_has_prefix (group, "ecu:");
-
-  for (const PawlKey *key = info != NULL ? pawl_plugin_info_get_keys (info) : NULL;
-       key != NULL && key->name != NULL; key++)
-    if (!is_ecu || pawl_config_lookup (self, group, key->name) != NULL)
-      describe_key (self, key, group, builder);
-}
-
-GVariant *
-pawl_config_describe (PawlConfig *self, PawlPluginHost *host)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (const PawlKey *key = pawl_config_get_daemon_keys (); key->group != NULL; key++)
-    if (!g_str_has_suffix (key->group, ":"))
-      describe_key (self, key, key->group, &builder);
-  for (guint i = 0; i < self->groups->len; i++)
-    {
-      const char *group = self->groups->pdata[i];
-
-      for (const PawlKey *key = pawl_config_get_daemon_keys (); key->group != NULL; key++)
-        if (g_str_has_suffix (key->group, ":") && is_group_of (key, group))
-          describe_key (self, key, group, &builder);
-      if (host != NULL && strchr (group, ':') != NULL)
-        describe_plugin_group (self, host, group, &builder);
-    }
-  return g_variant_ref_sink (g_variant_builder_end (&builder));
+    if (g_str_has_prefix (link->data, prefix))
+      g_strv_builder_add (builder, (const char *) link->data + strlen (prefix));
+  return g_strv_builder_end (builder);
 }
