@@ -7,8 +7,11 @@
 
 #include <pawl-tuf/pawl-tuf-error.h>
 
+#include <errno.h>
 #include <gnutls/pkcs11.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* A program that signs is asked twice: `PROGRAM public` prints the public key in PEM, `PROGRAM
  * sign` reads the message and prints the signature in base64. */
@@ -182,17 +185,52 @@ open_pkcs11 (PawlTufSigner *self, const char *uri, GError **error)
 
 /* ---- programs ---- */
 
-static GBytes *
-run_program (PawlTufSigner *self, const char *verb, GBytes *input, GError **error)
+/* The message as a file in memory: a program that ends without reading a pipe would take this
+ * process with it (SIGPIPE). */
+static int
+make_input (GBytes *message)
 {
+  gsize size = 0;
+  const char *data = message != NULL ? g_bytes_get_data (message, &size) : NULL;
+  int fd = memfd_create ("message", MFD_CLOEXEC);
+
+  for (gsize done = 0; fd >= 0 && done < size;)
+    {
+      gssize written = pwrite (fd, data + done, size - done, (off_t) done);
+
+      if (written < 0)
+        {
+          close (fd);
+          return -1;
+        }
+      done += (gsize) written;
+    }
+  return fd;
+}
+
+static GBytes *
+run_program (PawlTufSigner *self, const char *verb, GBytes *message, GError **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GBytes) output = NULL;
+  g_autoptr (GError) local_error = NULL;
+  int input = make_input (message);
 
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                (input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : 0),
-                              error, self->program, verb, NULL);
-  if (process == NULL || !g_subprocess_communicate (process, input, NULL, &output, NULL, error))
-    return NULL;
+  if (input < 0)
+    {
+      fail (error, self->uri, g_strerror (errno));
+      return NULL;
+    }
+  g_subprocess_launcher_take_stdin_fd (launcher, input);
+  process = g_subprocess_launcher_spawn (launcher, &local_error, self->program, verb, NULL);
+  if (process == NULL ||
+      !g_subprocess_communicate (process, NULL, NULL, &output, NULL, &local_error))
+    {
+      fail (error, self->uri, local_error->message);
+      return NULL;
+    }
   if (!g_subprocess_get_successful (process))
     {
       g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_KEY, "%s: “%s %s” failed with status %d",

@@ -19,8 +19,8 @@ key_free (gpointer data)
 /* Keys belong to the process: tests move them between roles as they like. */
 static GPtrArray *all_keys;
 
-static char *
-hash_text (const char *text)
+char *
+sim_hash (const char *text)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
 
@@ -40,7 +40,7 @@ sim_key_new (void)
   key->json = g_strdup_printf (
     "{\"keytype\":\"ed25519\",\"keyval\":{\"public\":\"%s\"},\"scheme\":\"ed25519\"}",
     pawl_tuf_signer_get_public (key->signer));
-  key->id = hash_text (key->json);
+  key->id = sim_hash (key->json);
   g_ptr_array_add (all_keys, key);
   return key;
 }
@@ -98,7 +98,7 @@ sim_role_delegate (SimRole *self, const char *name, const char *paths)
 void
 sim_role_add_target (SimRole *self, const char *name, const char *content)
 {
-  g_autofree char *hash = hash_text (content);
+  g_autofree char *hash = sim_hash (content);
 
   g_string_append_printf (self->targets, "%s\"%s\":{\"length\":%zu,\"hashes\":{\"sha256\":\"%s\"}}",
                           self->targets->len > 0 ? "," : "", name, strlen (content), hash);

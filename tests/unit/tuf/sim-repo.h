@@ -55,6 +55,7 @@ SimRole *sim_role_delegate (SimRole *self, const char *name, const char *paths);
 void sim_role_add_target (SimRole *self, const char *name, const char *content);
 void sim_role_set_key (SimRole *self, SimKey *key);
 
+char *sim_hash (const char *text);
 GBytes *sim_sign (GPtrArray *signers, const char *signed_json);
 
 /* Publishes what the fields say now. */

@@ -270,14 +270,6 @@ test_thresholds (Fixture *self, gconstpointer data)
   assert_refreshes (self);
 }
 
-static char *
-hash_text (const char *text)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-
-  return pawl_tuf_hash ("sha256", bytes);
-}
-
 /* T34: one key under two names is one signer. */
 static void
 test_one_holder_counts_once (Fixture *self, gconstpointer data)
@@ -289,7 +281,7 @@ test_one_holder_counts_once (Fixture *self, gconstpointer data)
   twin.json = g_strdup_printf ("{\"keytype\":\"ed25519\",\"keyval\":{\"public\":\"%s\"},"
                                "\"scheme\":\"ed25519\",\"x-name\":\"twin\"}",
                                pawl_tuf_signer_get_public (key->signer));
-  twin.id = hash_text (twin.json);
+  twin.id = sim_hash (twin.json);
   targets->threshold = 2;
   g_ptr_array_add (targets->keys, &twin);
   g_ptr_array_add (targets->signers, &twin);
@@ -324,7 +316,7 @@ test_unknown_key_type (Fixture *self, gconstpointer data)
   SimKey strange = {.json = g_strdup ("{\"keytype\":\"lattice\",\"keyval\":{\"public\":\"00\"},"
                                       "\"scheme\":\"lattice-1\"}")};
 
-  strange.id = hash_text (strange.json);
+  strange.id = sim_hash (strange.json);
   g_ptr_array_insert (self->repo->targets->keys, 0, &strange);
   publish_root_too (self->repo);
   assert_refreshes (self);
@@ -484,7 +476,7 @@ static void
 test_delegations (Fixture *self, gconstpointer data)
 {
   SimRole *targets = self->repo->targets;
-  g_autofree char *hash = hash_text ("h/hashed.bin");
+  g_autofree char *hash = sim_hash ("h/hashed.bin");
   g_autofree char *prefix = g_strdup_printf ("\"path_hash_prefixes\":[\"%.8s\"]", hash);
   SimRole *a = sim_role_delegate (targets, "a", "\"paths\":[\"a/*\",\"both/*\"]");
   SimRole *b = sim_role_delegate (targets, "b", "\"paths\":[\"both/*\",\"t/*\"]");
