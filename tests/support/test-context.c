@@ -13,6 +13,7 @@ struct _TestContext
   GVariant *frozen;
   PawlTransport *transport;
   GListStore *ecus;
+  char *state_dir;
 };
 
 static void context_iface_init (PawlContextInterface *iface);
@@ -31,6 +32,7 @@ test_context_finalize (GObject *object)
   g_clear_pointer (&self->frozen, g_variant_unref);
   g_clear_object (&self->transport);
   g_clear_object (&self->ecus);
+  g_free (self->state_dir);
   G_OBJECT_CLASS (test_context_parent_class)->finalize (object);
 }
 
@@ -66,6 +68,12 @@ get_settings (PawlContext *context)
   return self->frozen;
 }
 
+static const char *
+get_state_dir (PawlContext *context)
+{
+  return TEST_CONTEXT (context)->state_dir;
+}
+
 static PawlTransport *
 dup_transport (PawlContext *context, const char *uri, GError **error)
 {
@@ -88,6 +96,7 @@ context_iface_init (PawlContextInterface *iface)
 {
   iface->get_name = get_name;
   iface->get_settings = get_settings;
+  iface->get_state_dir = get_state_dir;
   iface->dup_transport = dup_transport;
   iface->dup_ecus = dup_ecus;
 }
@@ -124,8 +133,9 @@ test_context_new (const char *keyfile)
         continue;
       type = g_key_file_get_string (keys, groups[i], "Type", NULL);
       value = g_key_file_get_string (keys, groups[i], "Default", NULL);
-      g_variant_dict_insert_value (self->settings, groups[i] + strlen ("Key "),
-                                   parse_default (type, value));
+      if (value != NULL)
+        g_variant_dict_insert_value (self->settings, groups[i] + strlen ("Key "),
+                                     parse_default (type, value));
     }
   return self;
 }
@@ -135,6 +145,13 @@ test_context_set (TestContext *self, const char *key, GVariant *value)
 {
   g_variant_dict_insert_value (self->settings, key, value);
   g_clear_pointer (&self->frozen, g_variant_unref);
+}
+
+void
+test_context_set_state_dir (TestContext *self, const char *path)
+{
+  g_free (self->state_dir);
+  self->state_dir = g_strdup (path);
 }
 
 void

@@ -12,9 +12,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TestContext, test_context, TEST, CONTEXT, GObject)
 
 /* A host of one instance. Its settings are the defaults of the plugin's own keyfile, so that the
- * keyfile and the code cannot drift apart. */
+ * keyfile and the code cannot drift apart; a key without one has to be set. */
 TestContext *test_context_new (const char *keyfile);
 void test_context_set (TestContext *self, const char *key, GVariant *value);
+void test_context_set_state_dir (TestContext *self, const char *path);
 void test_context_set_transport (TestContext *self, PawlTransport *transport);
 void test_context_add_ecu (TestContext *self, const char *name, const char *hardware_id);
 
