@@ -45,8 +45,7 @@ static const PawlKey keys[] = {
   {"policy", "reboot",                  S, "auto",          0,  0,       NULL,      "auto|manual",
    "Whether the device reboots by itself or waits for an approval"                                                                                },
   {"policy", "window",                  L, "",              0,  0,       NULL,      NULL,
-   "When installations and reboots may begin, as calendar expressions with a duration; empty at "
-   "any time"                                                                                                                                     },
+   "When installations and reboots may begin, like Mon..Fri 02:00 3h; empty at any time"                                                          },
   {"policy", "window-timezone",         S, "",              0,  0,       NULL,      NULL,
    "The timezone of the windows, like Europe/Zurich; empty takes the device's"                                                                    },
   {"policy", "download-on-metered",     B, "false",         0,  0,       NULL,      NULL,

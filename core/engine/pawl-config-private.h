@@ -14,6 +14,7 @@ gboolean pawl_config_refuse (GError **error,
                              const char *group,
                              const char *key,
                              const char *why);
+gboolean pawl_config_check_rules (PawlConfig *self, GError **error);
 GPtrArray *pawl_config_get_groups (PawlConfig *self);
 GStrv pawl_config_dup_keys (PawlConfig *self, const char *group);
 

@@ -232,7 +232,7 @@ pawl_config_load (const char *const *files, GError **error)
       if (!read_file (self, file, files[i], error))
         return NULL;
     }
-  return g_steal_pointer (&self);
+  return pawl_config_check_rules (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 PawlConfig *
@@ -247,7 +247,7 @@ pawl_config_load_data (const char *text, const char *origin, GError **error)
       fail_file (error, origin, local_error);
       return NULL;
     }
-  if (!read_file (self, file, origin, error))
+  if (!read_file (self, file, origin, error) || !pawl_config_check_rules (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
