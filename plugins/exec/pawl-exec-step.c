@@ -9,6 +9,7 @@
 #include "pawl-exec-pipe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -182,6 +183,25 @@ prepare_child (gpointer data)
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
+/* Opened again, so that it is for reading only and begins at its first byte for every step: what is
+ * duplicated shares its position. */
+static int
+open_payload (PawlPayload *payload, GError **error)
+{
+  int shared = pawl_payload_dup_fd (payload, error);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", shared);
+  int fd;
+
+  if (shared < 0)
+    return -1;
+  fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    g_set_error (error, PAWL_ERROR, PAWL_ERROR_STORAGE, "the payload cannot be opened again: %s",
+                 g_strerror (errno));
+  close (shared);
+  return fd;
+}
+
 static gboolean
 take_fds (Step *step, GSubprocessLauncher *launcher, PawlPayload *payload, GError **error)
 {
@@ -198,7 +218,7 @@ take_fds (Step *step, GSubprocessLauncher *launcher, PawlPayload *payload, GErro
   if (fd < 0)
     return FALSE;
   g_subprocess_launcher_take_fd (launcher, fd, PROGRESS_FD);
-  fd = payload != NULL ? pawl_payload_dup_fd (payload, error) : -1;
+  fd = payload != NULL ? open_payload (payload, error) : -1;
   if (fd >= 0)
     g_subprocess_launcher_take_fd (launcher, fd, PAYLOAD_FD);
   return payload == NULL || fd >= 0;

@@ -187,7 +187,7 @@ test_installs (Fixture *self, gconstpointer data)
   g_autofree char *steps = NULL;
 
   write_command (self, "echo $1 >> steps\n"
-                       "if [ $1 = download ]; then cat <&3 > payload; echo 5 5 >&4; fi\n");
+                       "cat <&3 > payload; if [ $1 = download ]; then echo 5 5 >&4; fi\n");
   answer = install (self, NULL, &error);
   g_assert_no_error (error);
   payload = read_file (self, "payload");
