@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#pragma once
+
+#include "pawl-device.h"
+#include "pawl-progress-meter.h"
+
+G_BEGIN_DECLS
+
+/* A device of two ECUs, whose installers run one shell script, with a verifier that compares. */
+typedef struct
+{
+  char *folder;
+  char *command;
+  char *source;
+  PawlClock *clock;
+  PawlPluginHost *host;
+  PawlDevice *device;
+  PawlProgressMeter *meter;
+  guint changes;
+} DeviceFixture;
+
+/* The bytes that the verifier takes for genuine; `hello` at first. */
+extern const char *device_fixture_genuine;
+
+void device_fixture_set_up (DeviceFixture *self, gconstpointer data);
+void device_fixture_tear_down (DeviceFixture *self, gconstpointer data);
+/* Another device; @daemon is the text of the group [daemon]. */
+void device_fixture_make_device (DeviceFixture *self, const char *daemon);
+/* @body is the script's shell, and $1 the step. */
+void device_fixture_write_command (DeviceFixture *self, const char *body);
+/* Its bytes are those of the file `source`. */
+PawlTarget *device_fixture_make_target (DeviceFixture *self);
+/* That target for both ECUs, `r1` and `l1`. */
+PawlUpdate *device_fixture_make_update (DeviceFixture *self);
+void device_fixture_keep_result (GObject *source, GAsyncResult *result, gpointer data);
+void device_fixture_wait_for (GAsyncResult **result);
+
+G_END_DECLS
