@@ -105,23 +105,6 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
 /* ---- fetch ---- */
 
 static void
-on_progress (PawlMonitor *monitor, guint64 done, guint64 total, gpointer data)
-{
-  pawl_progress_meter_update (data, done, total);
-}
-
-static PawlMonitor *
-make_monitor (Job *job, PawlPhase phase)
-{
-  PawlMonitor *monitor = pawl_monitor_new ();
-
-  pawl_progress_meter_begin (job->meter, phase, pawl_target_get_name (job->target));
-  g_signal_connect_object (monitor, "progress", G_CALLBACK (on_progress), job->meter,
-                           G_CONNECT_DEFAULT);
-  return monitor;
-}
-
-static void
 on_fetched (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
@@ -137,7 +120,8 @@ on_fetched (GObject *source, GAsyncResult *result, gpointer data)
       fail (task, error);
       return;
     }
-  monitor = make_monitor (job, PAWL_PHASE_VERIFY);
+  monitor =
+    pawl_progress_meter_watch (job->meter, PAWL_PHASE_VERIFY, pawl_target_get_name (job->target));
   pawl_verifier_verify_async (pawl_device_get_verifier (job->device), job->target, job->payload,
                               NULL, 0, monitor, cancellable, on_verified, g_steal_pointer (&task));
 }
@@ -148,7 +132,8 @@ fetch (GTask *data)
   g_autoptr (GTask) task = data;
   Job *job = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
-  g_autoptr (PawlMonitor) monitor = make_monitor (job, PAWL_PHASE_DOWNLOAD);
+  g_autoptr (PawlMonitor) monitor =
+    pawl_progress_meter_watch (job->meter, PAWL_PHASE_DOWNLOAD, pawl_target_get_name (job->target));
 
   pawl_transport_fetch_payload_async (job->transport, job->target,
                                       pawl_target_get_uris (job->target), job->payload, NULL, 0,

@@ -43,23 +43,6 @@ fail (GTask *task, GError *error)
   g_task_return_error (task, error);
 }
 
-static void
-on_progress (PawlMonitor *monitor, guint64 done, guint64 total, gpointer data)
-{
-  pawl_progress_meter_update (data, done, total);
-}
-
-static PawlMonitor *
-make_monitor (Job *job, PawlPhase phase)
-{
-  PawlMonitor *monitor = pawl_monitor_new ();
-
-  pawl_progress_meter_begin (job->meter, phase, pawl_target_get_name (job->target));
-  g_signal_connect_object (monitor, "progress", G_CALLBACK (on_progress), job->meter,
-                           G_CONNECT_DEFAULT);
-  return monitor;
-}
-
 static void verify (GTask *task);
 
 /* ---- write ---- */
@@ -103,7 +86,8 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
       fail (task, error);
       return;
     }
-  monitor = make_monitor (job, PAWL_PHASE_INSTALL);
+  monitor =
+    pawl_progress_meter_watch (job->meter, PAWL_PHASE_INSTALL, pawl_target_get_name (job->target));
   pawl_installer_install_async (installer, job->target, job->payload, NULL, 0, monitor, cancellable,
                                 on_installed, g_steal_pointer (&task));
 }
@@ -168,7 +152,8 @@ verify (GTask *data)
       fail (task, error);
       return;
     }
-  monitor = make_monitor (job, PAWL_PHASE_VERIFY);
+  monitor =
+    pawl_progress_meter_watch (job->meter, PAWL_PHASE_VERIFY, pawl_target_get_name (job->target));
   pawl_verifier_verify_async (pawl_device_get_verifier (job->device), job->target, job->payload,
                               NULL, 0, monitor, cancellable, on_verified, g_steal_pointer (&task));
 }

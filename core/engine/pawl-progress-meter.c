@@ -172,6 +172,22 @@ pawl_progress_meter_begin (PawlProgressMeter *self, PawlPhase phase, const char 
   tell (self);
 }
 
+static void
+on_progress (PawlMonitor *monitor, guint64 done, guint64 total, gpointer data)
+{
+  pawl_progress_meter_update (data, done, total);
+}
+
+PawlMonitor *
+pawl_progress_meter_watch (PawlProgressMeter *self, PawlPhase phase, const char *target)
+{
+  PawlMonitor *monitor = pawl_monitor_new ();
+
+  pawl_progress_meter_begin (self, phase, target);
+  g_signal_connect_object (monitor, "progress", G_CALLBACK (on_progress), self, G_CONNECT_DEFAULT);
+  return monitor;
+}
+
 /* The timer runs only while there is something to tell: a plugin that is silent wakes nobody. */
 void
 pawl_progress_meter_update (PawlProgressMeter *self, guint64 done, guint64 total)

@@ -23,6 +23,9 @@ PawlProgressMeter *pawl_progress_meter_new (PawlClock *clock);
 
 /* Another phase, from nothing; @target may be NULL. */
 void pawl_progress_meter_begin (PawlProgressMeter *self, PawlPhase phase, const char *target);
+/* The same, fed by the monitor that is returned (transfer full), which is for one call. */
+PawlMonitor *
+pawl_progress_meter_watch (PawlProgressMeter *self, PawlPhase phase, const char *target);
 /* @total is 0 when it is unknown. */
 void pawl_progress_meter_update (PawlProgressMeter *self, guint64 done, guint64 total);
 /* Nothing runs any more. */
