@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: The Pawl authors
+"""Compare what is promised to other programs with what was built.
+
+  check.py symbols LIBRARY LIST   the library exports exactly the names of the list
+  check.py gir GIR LIST           every name of the list can be used from other languages, and the GIR names no other
+  check.py update LIBRARY LIST    write the list anew, for a commit that says why it changed
+"""
+import pathlib
+import subprocess
+import sys
+import xml.etree.ElementTree
+
+CORE = "{http://www.gtk.org/introspection/core/1.0}"
+C = "{http://www.gtk.org/introspection/c/1.0}"
+
+# Only C can use these, and has to.
+C_ONLY = {
+    "PluginDescriptor",
+    "fields",  # of PawlValueClass: only C describes classes of values
+}
+
+
+def exported(library):
+    out = subprocess.run(["nm", "-D", "--defined-only", library], check=True, capture_output=True, text=True).stdout
+    names = {line.split()[-1] for line in out.splitlines()}
+    # Sanitizers and the linker add names of their own, which all begin with an underscore.
+    return {name for name in names if not name.startswith("_")}
+
+
+def listed(path):
+    return set(pathlib.Path(path).read_text().split())
+
+
+def compare(found, wanted, what):
+    findings = [f"{name}: listed, but not {what}" for name in sorted(wanted - found)]
+    return findings + [f"{name}: {what}, but not listed" for name in sorted(found - wanted)]
+
+
+def check_symbols(library, list_path):
+    return compare(exported(library), listed(list_path), "exported")
+
+
+def check_gir(gir, list_path):
+    root = xml.etree.ElementTree.parse(gir).getroot()
+    promised = listed(list_path)
+    findings = []
+    used = set()
+    for node in root.iter():
+        name = node.get("name", "")
+        identifier = node.get(C + "identifier")
+        getter = node.get("{http://www.gtk.org/introspection/glib/1.0}get-type")
+        used.update(symbol for symbol in (identifier, getter) if symbol and symbol.startswith("pawl_"))
+        if node.get("introspectable") == "0" and name not in C_ONLY and node.tag != CORE + "function-macro":
+            findings.append(f"{identifier or name}: cannot be used from other languages; is an annotation missing?")
+    return findings + compare(used, promised, "in the GIR")
+
+
+def main():
+    mode, built, list_path = sys.argv[1:]
+    if mode == "update":
+        pathlib.Path(list_path).write_text("".join(name + "\n" for name in sorted(exported(built))))
+        return 0
+    findings = {"symbols": check_symbols, "gir": check_gir}[mode](built, list_path)
+    print("\n".join(findings))
+    if findings and mode == "symbols":
+        print(f"if that is meant: {sys.argv[0]} update {built} {list_path}")
+    return 1 if findings else 0
+
+
+sys.exit(main())
