@@ -67,17 +67,69 @@ verifier_iface_init (PawlVerifierInterface *iface)
   iface->start_verify = start_verify;
 }
 
+/* ---- a confirmer that says what the test wants ---- */
+
+const char *device_fixture_mood;
+
+#define TEST_TYPE_CONFIRMER (test_confirmer_get_type ())
+G_DECLARE_FINAL_TYPE (TestConfirmer, test_confirmer, TEST, CONFIRMER, GObject)
+
+struct _TestConfirmer
+{
+  GObject parent_instance;
+};
+
+static void confirmer_iface_init (PawlConfirmerInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestConfirmer,
+                               test_confirmer,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (PAWL_TYPE_CONFIRMER, confirmer_iface_init))
+
+static void
+test_confirmer_class_init (TestConfirmerClass *klass)
+{
+}
+
+static void
+test_confirmer_init (TestConfirmer *self)
+{
+}
+
+static gboolean
+start_confirm (PawlConfirmer *confirmer, GVariant *options, PawlOperation *op, GError **error)
+{
+  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
+
+  if (g_str_equal (device_fixture_mood, "broken"))
+    {
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_FAILED, "the sensor does not answer");
+      return FALSE;
+    }
+  g_variant_dict_insert (&answer, "verdict", "s", device_fixture_mood);
+  g_variant_dict_insert (&answer, "reason", "s", "its mood");
+  pawl_operation_complete (op, g_variant_dict_end (&answer));
+  return TRUE;
+}
+
+static void
+confirmer_iface_init (PawlConfirmerInterface *iface)
+{
+  iface->start_check = start_confirm;
+}
+
 static void
 register_types (PawlPluginRegistrar *registrar)
 {
   pawl_plugin_registrar_add (registrar, PAWL_TYPE_VERIFIER, TEST_TYPE_VERIFIER);
+  pawl_plugin_registrar_add (registrar, PAWL_TYPE_CONFIRMER, TEST_TYPE_CONFIRMER);
 }
 
 static const PawlPluginDescriptor descriptor = {PAWL_PLUGIN_ABI, sizeof (PawlPluginDescriptor),
                                                 "judge", "1", register_types};
 
 static const char keyfile[] = "[Plugin]\nId=judge\nModule=pawl-judge\nLanguage=c\nAbi=1\n"
-                              "Version=1\nProvides=verifier;\nDescription=Compares\n"
+                              "Version=1\nProvides=verifier;confirmer;\nDescription=Compares\n"
                               "Licence=LGPL-2.1-or-later\n";
 
 /* ---- the device ---- */
@@ -108,7 +160,7 @@ static PawlConfig *
 make_config (DeviceFixture *self, const char *daemon)
 {
   g_autofree char *text =
-    g_strdup_printf ("[daemon]\nstate-dir=%s/state\nplugins=file;exec;judge\n%s"
+    g_strdup_printf ("[daemon]\nstate-dir=%s/state\nplugins=file;exec;user;judge\n%s"
                      "[ecu:radio]\ninstaller=exec\nserial=r1\nhardware-id=radio\ncommand=%s\n"
                      "[ecu:lamp]\ninstaller=exec\nserial=l1\nhardware-id=lamp\ncommand=%s\n",
                      self->folder, daemon, self->command, self->command);
@@ -155,6 +207,7 @@ device_fixture_set_up (DeviceFixture *self, gconstpointer data)
   device_fixture_write_command (self, "exit 0\n");
   g_assert_true (g_file_set_contents (self->source, "hello", -1, NULL));
   device_fixture_genuine = "hello";
+  device_fixture_mood = "pass";
   self->clock = pawl_clock_system_new ();
   self->meter = pawl_progress_meter_new (self->clock);
   g_signal_connect (self->meter, "changed", G_CALLBACK (on_changed), self);

@@ -23,10 +23,12 @@ typedef struct
 
 /* The bytes that the verifier takes for genuine; `hello` at first. */
 extern const char *device_fixture_genuine;
+/* What the confirmer `judge` says: a verdict, or `broken`; `pass` at first. */
+extern const char *device_fixture_mood;
 
 void device_fixture_set_up (DeviceFixture *self, gconstpointer data);
 void device_fixture_tear_down (DeviceFixture *self, gconstpointer data);
-/* Another device; @daemon is the text of the group [daemon]. */
+/* Another device; @daemon is the text of the group [daemon], and of groups behind it. */
 void device_fixture_make_device (DeviceFixture *self, const char *daemon);
 /* @body is the script's shell, and $1 the step. */
 void device_fixture_write_command (DeviceFixture *self, const char *body);
