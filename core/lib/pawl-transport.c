@@ -109,7 +109,7 @@ pawl_transport_list_formats (PawlTransport *self, GError **error)
 /**
  * pawl_transport_fetch_async:
  * @self: an instance
- * @uris: the same small file at several places, in order of preference
+ * @uris: (array zero-terminated=1): the same small file at several places, in order of preference
  * @max_size: more bytes than this are an error (#PAWL_ERROR_TOO_LARGE), noticed while streaming
  * @options: (nullable): an `a{sv}`; `etag` s: answer `not-modified` when the source still has
  * that; `headers` a{ss}: extra request headers; `priority` i; a floating one is consumed
@@ -201,7 +201,7 @@ pawl_transport_fetch_finish (PawlTransport *self,
  * pawl_transport_fetch_payload_async:
  * @self: an instance
  * @target: what to fetch
- * @uris: where it can be found, in order of preference
+ * @uris: (array zero-terminated=1): where it can be found, in order of preference
  * @destination: (nullable): a writable payload that is appended to from its present length on;
  * %NULL for a format of list_formats()
  * @options: (nullable): an `a{sv}`; `max-rate` t: bytes per second, 0 for no limit; `headers`
@@ -284,7 +284,7 @@ estimate_default (PawlTarget *target)
  * pawl_transport_estimate_async:
  * @self: an instance
  * @target: what would be fetched
- * @uris: where it can be found, in order of preference
+ * @uris: (array zero-terminated=1): where it can be found, in order of preference
  * @options: (nullable): an `a{sv}`; a floating one is consumed
  * @timeout_ms: milliseconds until the deadline; 0 for the default of this method, which is 60
  * seconds

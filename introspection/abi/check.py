@@ -48,6 +48,8 @@ def check_gir(gir, list_path):
     findings = []
     used = set()
     for node in root.iter():
+        if node.tag == CORE + "type" and node.get("name") == "utf8" and node.get(C + "type", "").count("*") > 1:
+            findings.append(f"{node.get(C + 'type')} is taken for one string; annotate it as an array")
         name = node.get("name", "")
         identifier = node.get(C + "identifier")
         getter = node.get("{http://www.gtk.org/introspection/glib/1.0}get-type")

@@ -68,7 +68,7 @@ struct _PawlTransportInterface
   /**
    * PawlTransportInterface::start_fetch:
    * @self: the instance
-   * @uris: the same small file at several places, in order of preference
+   * @uris: (array zero-terminated=1): the same small file at several places, in order of preference
    * @max_size: more bytes than this are an error (#PAWL_ERROR_TOO_LARGE), noticed while
    * streaming
    * @options: an `a{sv}`, never %NULL; `etag` s: answer `not-modified` when the source still
@@ -95,7 +95,7 @@ struct _PawlTransportInterface
    * PawlTransportInterface::start_fetch_payload:
    * @self: the instance
    * @target: what to fetch
-   * @uris: where it can be found, in order of preference
+   * @uris: (array zero-terminated=1): where it can be found, in order of preference
    * @destination: (nullable): a writable payload that is appended to from its present length
    * on; %NULL for a format of list_formats()
    * @options: an `a{sv}`, never %NULL; `max-rate` t: bytes per second, 0 for no limit;
@@ -121,7 +121,7 @@ struct _PawlTransportInterface
    * PawlTransportInterface::start_estimate:
    * @self: the instance
    * @target: what would be fetched
-   * @uris: where it can be found, in order of preference
+   * @uris: (array zero-terminated=1): where it can be found, in order of preference
    * @options: an `a{sv}`, never %NULL
    * @op: complete with an `a{sv}`: `download-bytes` t, `disk-bytes` t; a member is absent when
    * unknown
