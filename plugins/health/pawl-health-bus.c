@@ -95,7 +95,7 @@ on_units (GObject *source, GAsyncResult *result, gpointer data)
   if (missing > 0)
     pawl_health_round_add (job->round, "unit", "systemd", TRUE, PAWL_VERDICT_NOT_YET,
                            "it says nothing about %" G_GSIZE_FORMAT " of the units", missing);
-  while (g_variant_iter_loop (units, "(&ss&s&s&sssusso)", &name, NULL, &load, &active, &sub, NULL,
+  while (g_variant_iter_loop (units, "(&ss&s&s&ssouso)", &name, NULL, &load, &active, &sub, NULL,
                               NULL, NULL, NULL, NULL))
     judge_unit (job->round, name, load, active, sub);
 }
@@ -119,7 +119,7 @@ on_failed_units (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_variant_get (answer, UNITS_TYPE, &units);
-  while (g_variant_iter_loop (units, "(&sssssssusso)", &name, NULL, NULL, NULL, NULL, NULL, NULL,
+  while (g_variant_iter_loop (units, "(&ssssssouso)", &name, NULL, NULL, NULL, NULL, NULL, NULL,
                               NULL, NULL, NULL))
     {
       g_string_append_printf (names, " %s", name);
