@@ -49,8 +49,10 @@ show_installed (PawlCli *cli, GVariant *properties)
                       pawl_show_string (ecu, "hardware-id"), pawl_show_string (ecu, "installer"),
                       runs, NULL);
     }
-  pawl_cli_print (cli, PAWL_TONE_PLAIN, LABEL "%s\n",
-                  "Installed:", pawl_table_get_length (table) == 0 ? "no ECU is configured" : "");
+  if (pawl_table_get_length (table) == 0)
+    pawl_cli_print (cli, PAWL_TONE_PLAIN, LABEL "no ECU is configured\n", "Installed:");
+  else
+    pawl_cli_print (cli, PAWL_TONE_PLAIN, "Installed:\n");
   pawl_cli_print_table (cli, table);
 }
 
