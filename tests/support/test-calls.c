@@ -33,36 +33,39 @@ gboolean
 test_boot_arm (PawlBootControl *control, guint tries, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  GVariant *answer;
   GError *local_error = NULL;
 
   pawl_boot_control_arm_async (control, tries, NULL, TIMEOUT_MS, NULL, keep_result, &result);
   wait_for (&result);
-  return has_succeeded (pawl_boot_control_arm_finish (control, result, &local_error), local_error,
-                        error);
+  answer = pawl_boot_control_arm_finish (control, result, &local_error);
+  return has_succeeded (answer, local_error, error);
 }
 
 gboolean
 test_boot_mark_good (PawlBootControl *control, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  GVariant *answer;
   GError *local_error = NULL;
 
   pawl_boot_control_mark_good_async (control, NULL, TIMEOUT_MS, NULL, keep_result, &result);
   wait_for (&result);
-  return has_succeeded (pawl_boot_control_mark_good_finish (control, result, &local_error),
-                        local_error, error);
+  answer = pawl_boot_control_mark_good_finish (control, result, &local_error);
+  return has_succeeded (answer, local_error, error);
 }
 
 gboolean
 test_boot_mark_bad (PawlBootControl *control, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  GVariant *answer;
   GError *local_error = NULL;
 
   pawl_boot_control_mark_bad_async (control, NULL, TIMEOUT_MS, NULL, keep_result, &result);
   wait_for (&result);
-  return has_succeeded (pawl_boot_control_mark_bad_finish (control, result, &local_error),
-                        local_error, error);
+  answer = pawl_boot_control_mark_bad_finish (control, result, &local_error);
+  return has_succeeded (answer, local_error, error);
 }
 
 PawlBootStatus
@@ -95,13 +98,14 @@ test_confirmer_begin (PawlConfirmer *confirmer, GVariant *options, GError **erro
 {
   g_autoptr (PawlUpdate) update = test_update_new ();
   g_autoptr (GAsyncResult) result = NULL;
+  GVariant *answer;
   GError *local_error = NULL;
 
   pawl_confirmer_begin_trial_async (confirmer, update, options, TIMEOUT_MS, NULL, keep_result,
                                     &result);
   wait_for (&result);
-  return has_succeeded (pawl_confirmer_begin_trial_finish (confirmer, result, &local_error),
-                        local_error, error);
+  answer = pawl_confirmer_begin_trial_finish (confirmer, result, &local_error);
+  return has_succeeded (answer, local_error, error);
 }
 
 PawlVerdict
@@ -121,12 +125,13 @@ gboolean
 test_confirmer_end (PawlConfirmer *confirmer, PawlVerdict verdict, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  GVariant *answer;
   GError *local_error = NULL;
 
   pawl_confirmer_end_trial_async (confirmer, verdict, NULL, TIMEOUT_MS, NULL, keep_result, &result);
   wait_for (&result);
-  return has_succeeded (pawl_confirmer_end_trial_finish (confirmer, result, &local_error),
-                        local_error, error);
+  answer = pawl_confirmer_end_trial_finish (confirmer, result, &local_error);
+  return has_succeeded (answer, local_error, error);
 }
 
 PawlUpdate *
