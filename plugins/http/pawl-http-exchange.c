@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+/* Redirects are followed here and not by libsoup, because what the caller gave for one server (its
+ * headers, the client certificate) must not reach another one. */
+#include "pawl-http-exchange.h"
+
+#include "pawl-http-error.h"
+
+#include <string.h>
+
+#define MAX_REDIRECTS 10
+
+typedef struct
+{
+  char *name;  /* (owned) */
+  char *value; /* (owned) */
+  gboolean is_private;
+} Header;
+
+struct _PawlHttpExchange
+{
+  GObject parent_instance;
+
+  PawlHttpSession *session;  /* (owned) */
+  char *method;              /* (owned) */
+  GUri *origin;              /* (owned): what was asked for */
+  GUri *uri;                 /* (owned): where the redirects led */
+  GPtrArray *headers;        /* (owned) (element-type Header) */
+  char *content_type;        /* (owned) (nullable) */
+  GBytes *body;              /* (owned) (nullable) */
+  GCancellable *cancellable; /* (owned): breaks off whatever is pending */
+  SoupMessage *message;      /* (owned) (nullable): the last request */
+  GInputStream *stream;      /* (owned) (nullable): its answer */
+  guint watchdog_id;
+  gboolean stalled;
+  gboolean ended; /* all of the answer was read */
+  guint redirects;
+  guint requests;
+};
+
+G_DEFINE_FINAL_TYPE (PawlHttpExchange, pawl_http_exchange, G_TYPE_OBJECT)
+
+static void
+header_free (gpointer data)
+{
+  Header *header = data;
+
+  g_free (header->name);
+  g_free (header->value);
+  g_free (header);
+}
+
+static void
+pawl_http_exchange_finalize (GObject *object)
+{
+  PawlHttpExchange *self = PAWL_HTTP_EXCHANGE (object);
+
+  pawl_http_exchange_close (self);
+  g_clear_handle_id (&self->watchdog_id, g_source_remove);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->method, g_free);
+  g_clear_pointer (&self->origin, g_uri_unref);
+  g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_pointer (&self->headers, g_ptr_array_unref);
+  g_clear_pointer (&self->content_type, g_free);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->message);
+  G_OBJECT_CLASS (pawl_http_exchange_parent_class)->finalize (object);
+}
+
+static void
+pawl_http_exchange_class_init (PawlHttpExchangeClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = pawl_http_exchange_finalize;
+}
+
+static void
+pawl_http_exchange_init (PawlHttpExchange *self)
+{
+  self->headers = g_ptr_array_new_with_free_func (header_free);
+  self->cancellable = g_cancellable_new ();
+}
+
+static gboolean
+is_web_uri (GUri *uri)
+{
+  const char *scheme = g_uri_get_scheme (uri);
+
+  return (g_str_equal (scheme, "http") || g_str_equal (scheme, "https")) &&
+         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
+}
+
+/*< private >
+ * pawl_http_exchange_new:
+ * @session: sends it
+ * @method: the request's method
+ * @uri: what to ask for
+ * @op: on whose behalf; its cancel ends the exchange
+ * @error: return location; #PAWL_ERROR_INVALID_ARGUMENT
+ *
+ * Returns: (transfer full): the exchange
+ */
+PawlHttpExchange *
+pawl_http_exchange_new (PawlHttpSession *session,
+                        const char *method,
+                        const char *uri,
+                        PawlOperation *op,
+                        GError **error)
+{
+  g_autoptr (GUri) parsed = g_uri_parse (uri, SOUP_HTTP_URI_FLAGS, NULL);
+  PawlHttpExchange *self;
+
+  if (parsed == NULL || !is_web_uri (parsed))
+    {
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_ARGUMENT,
+                   "%s: wanted an http: or https: address", parsed != NULL ? uri : "an address");
+      return NULL;
+    }
+  self = g_object_new (PAWL_TYPE_HTTP_EXCHANGE, NULL);
+  self->session = g_object_ref (session);
+  self->method = g_strdup (method);
+  self->origin = g_uri_ref (parsed);
+  self->uri = g_steal_pointer (&parsed);
+  g_signal_connect_object (op, "cancelled", G_CALLBACK (g_cancellable_cancel), self->cancellable,
+                           G_CONNECT_SWAPPED);
+  if (pawl_operation_get_cancelled (op))
+    g_cancellable_cancel (self->cancellable);
+  return self;
+}
+
+static void
+add_header (PawlHttpExchange *self, const char *name, const char *value, gboolean is_private)
+{
+  Header *header = g_new0 (Header, 1);
+
+  header->name = g_strdup (name);
+  header->value = g_strdup (value);
+  header->is_private = is_private;
+  g_ptr_array_add (self->headers, header);
+}
+
+/* Sent to whomever the redirects lead to. */
+void
+pawl_http_exchange_set_header (PawlHttpExchange *self, const char *name, const char *value)
+{
+  add_header (self, name, value, FALSE);
+}
+
+/* A token (RFC 9110, 5.6.2), and a value that cannot begin another header. */
+static gboolean
+is_header (const char *name, const char *value)
+{
+  if (*name == '\0' || strpbrk (value, "\r\n") != NULL)
+    return FALSE;
+  for (const char *c = name; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && strchr ("!#$%&'*+-.^_`|~", *c) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/*< private >
+ * pawl_http_exchange_set_headers:
+ * @self: an exchange
+ * @options: an `a{sv}` with the caller's `headers`
+ * @error: return location; #PAWL_ERROR_INVALID_ARGUMENT
+ *
+ * Returns: %TRUE if they can be sent
+ */
+gboolean
+pawl_http_exchange_set_headers (PawlHttpExchange *self, GVariant *options, GError **error)
+{
+  g_autoptr (GVariant) headers =
+    g_variant_lookup_value (options, "headers", G_VARIANT_TYPE ("a{ss}"));
+  GVariantIter iter;
+  const char *name, *value;
+
+  if (headers == NULL)
+    return TRUE;
+  g_variant_iter_init (&iter, headers);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      if (!is_header (name, value))
+        {
+          g_set_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_ARGUMENT,
+                       "http: the header \"%s\" cannot be sent", name);
+          return FALSE;
+        }
+      add_header (self, name, value, TRUE);
+    }
+  return TRUE;
+}
+
+void
+pawl_http_exchange_set_body (PawlHttpExchange *self, const char *content_type, GBytes *body)
+{
+  self->content_type = g_strdup (content_type);
+  self->body = g_bytes_ref (body);
+}
+
+SoupMessage *
+pawl_http_exchange_get_message (PawlHttpExchange *self)
+{
+  return self->message;
+}
+
+/* For people. */
+char *
+pawl_http_exchange_describe (PawlHttpExchange *self)
+{
+  return pawl_http_describe_uri (self->uri);
+}
+
+/* How many requests were sent so far. */
+guint
+pawl_http_exchange_get_requests (PawlHttpExchange *self)
+{
+  return self->requests;
+}
+
+/* ---- the watchdog ---- */
+
+static gboolean
+on_stall (gpointer data)
+{
+  PawlHttpExchange *self = data;
+
+  self->watchdog_id = 0;
+  self->stalled = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* Only while the network is waited for: how long the caller takes is its own affair. */
+static void
+arm (PawlHttpExchange *self)
+{
+  guint timeout_s = pawl_http_session_get_settings (self->session)->stall_timeout_s;
+
+  self->watchdog_id = g_timeout_add_seconds (timeout_s, on_stall, self);
+}
+
+/* Takes @error. */
+static void
+return_failure (PawlHttpExchange *self, GTask *task, GError *error)
+{
+  if (!self->stalled)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_error_free (error);
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "nothing arrived for %u s",
+                           pawl_http_session_get_settings (self->session)->stall_timeout_s);
+}
+
+/* ---- sending ---- */
+
+static gboolean
+is_same_server (GUri *a, GUri *b)
+{
+  return g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b)) &&
+         g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
+         g_uri_get_port (a) == g_uri_get_port (b);
+}
+
+static gboolean
+wants_redirect (PawlHttpExchange *self)
+{
+  guint status = soup_message_get_status (self->message);
+
+  switch (status)
+    {
+    case 301:
+    case 302:
+    case 303:
+      return g_str_equal (self->method, "GET");
+    case 307:
+    case 308:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+fail_redirect (GError **error, SoupSessionError code, const char *why)
+{
+  g_set_error (error, SOUP_SESSION_ERROR, (int) code, "the redirect is refused: %s", why);
+  return FALSE;
+}
+
+static gboolean
+follow (PawlHttpExchange *self, GError **error)
+{
+  const char *location =
+    soup_message_headers_get_one (soup_message_get_response_headers (self->message), "Location");
+  g_autoptr (GUri) next =
+    location != NULL ? g_uri_parse_relative (self->uri, location, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+
+  if (next == NULL || !is_web_uri (next))
+    return fail_redirect (error, SOUP_SESSION_ERROR_REDIRECT_BAD_URI, "it leads nowhere");
+  if (++self->redirects > MAX_REDIRECTS)
+    return fail_redirect (error, SOUP_SESSION_ERROR_TOO_MANY_REDIRECTS, "too many of them");
+  if (g_str_equal (g_uri_get_scheme (self->uri), "https") &&
+      g_str_equal (g_uri_get_scheme (next), "http"))
+    return fail_redirect (error, SOUP_SESSION_ERROR_REDIRECT_BAD_URI, "it leaves TLS");
+  if (self->body != NULL && !is_same_server (self->origin, next))
+    return fail_redirect (error, SOUP_SESSION_ERROR_REDIRECT_BAD_URI,
+                          "a report is for one server only");
+  g_uri_unref (self->uri);
+  self->uri = g_steal_pointer (&next);
+  return TRUE;
+}
+
+/* Not waiting for what the server still has to say: a stream that is only dropped would be read to
+ * its end, on the main thread. One that is at its end gives its connection back at once. */
+static void
+drop_stream (PawlHttpExchange *self)
+{
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+  g_cancellable_cancel (cancelled);
+  if (self->stream != NULL && self->ended)
+    g_input_stream_close (self->stream, NULL, NULL);
+  else if (self->stream != NULL)
+    g_input_stream_close_async (self->stream, G_PRIORITY_DEFAULT, cancelled, NULL, NULL);
+  g_clear_object (&self->stream);
+}
+
+static void send_message (GTask *data);
+
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  PawlHttpExchange *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  g_clear_handle_id (&self->watchdog_id, g_source_remove);
+  self->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (self->stream == NULL)
+    return_failure (self, task, error);
+  else if (!wants_redirect (self))
+    g_task_return_boolean (task, TRUE);
+  else if (follow (self, &error))
+    send_message (g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+make_message (PawlHttpExchange *self)
+{
+  gboolean is_same = is_same_server (self->origin, self->uri);
+  SoupMessageHeaders *headers;
+
+  g_clear_object (&self->message);
+  self->message = soup_message_new_from_uri (self->method, self->uri);
+  soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
+  headers = soup_message_get_request_headers (self->message);
+  for (guint i = 0; i < self->headers->len; i++)
+    {
+      Header *header = self->headers->pdata[i];
+
+      if (is_same || !header->is_private)
+        soup_message_headers_replace (headers, header->name, header->value);
+    }
+  if (self->body != NULL)
+    soup_message_set_request_body_from_bytes (self->message, self->content_type, self->body);
+  pawl_http_session_equip (self->session, self->message, is_same);
+}
+
+static void
+send_message (GTask *data)
+{
+  g_autoptr (GTask) task = data;
+  PawlHttpExchange *self = g_task_get_source_object (task);
+
+  drop_stream (self);
+  make_message (self);
+  self->requests++;
+  arm (self);
+  soup_session_send_async (pawl_http_session_get_soup (self->session), self->message,
+                           G_PRIORITY_DEFAULT, self->cancellable, on_sent, g_steal_pointer (&task));
+}
+
+static void
+on_prepared (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (pawl_http_session_prepare_finish (PAWL_HTTP_SESSION (source), result, &error))
+    send_message (g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
+/*< private >
+ * pawl_http_exchange_send_async:
+ * @self: a new exchange
+ * @callback: called when the head of the answer is here
+ * @user_data: for @callback
+ *
+ * Sends the request.
+ */
+void
+pawl_http_exchange_send_async (PawlHttpExchange *self,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, pawl_http_exchange_send_async);
+  pawl_http_session_prepare_async (self->session, self->cancellable, on_prepared,
+                                   g_steal_pointer (&task));
+}
+
+/* The message (transfer none), whatever its status. */
+SoupMessage *
+pawl_http_exchange_send_finish (PawlHttpExchange *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error) ? self->message : NULL;
+}
+
+/* ---- reading ---- */
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  PawlHttpExchange *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  GBytes *bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
+
+  g_clear_handle_id (&self->watchdog_id, g_source_remove);
+  self->ended = bytes != NULL && g_bytes_get_size (bytes) == 0;
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    return_failure (self, task, error);
+}
+
+/*< private >
+ * pawl_http_exchange_read_async:
+ * @self: an exchange whose answer began
+ * @count: how many bytes at most
+ * @callback: called when there are some, or no more
+ * @user_data: for @callback
+ *
+ * Reads on.
+ */
+void
+pawl_http_exchange_read_async (PawlHttpExchange *self,
+                               gsize count,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, pawl_http_exchange_read_async);
+  arm (self);
+  g_input_stream_read_bytes_async (self->stream, count, G_PRIORITY_DEFAULT, self->cancellable,
+                                   on_read, g_steal_pointer (&task));
+}
+
+/* The bytes (transfer full); empty at the end. */
+GBytes *
+pawl_http_exchange_read_finish (PawlHttpExchange *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* Nothing more of the answer is wanted: the connection is given up, unless all of it was read. */
+void
+pawl_http_exchange_close (PawlHttpExchange *self)
+{
+  if (!self->ended)
+    g_cancellable_cancel (self->cancellable);
+  drop_stream (self);
+}
