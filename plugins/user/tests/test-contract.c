@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#include "pawl-user-confirmer.h"
+
+#include <pawl-testing/pawl-testing.h>
+
+static GObject *
+make (gpointer world)
+{
+  return g_object_new (PAWL_TYPE_USER_CONFIRMER, NULL);
+}
+
+static GVariant *
+make_good (gpointer world)
+{
+  return g_variant_new_parsed ("{'person': <'pass'>}");
+}
+
+static GVariant *
+make_bad (gpointer world)
+{
+  return g_variant_new_parsed ("{'person': <'fail'>}");
+}
+
+static const PawlTestingConfirmer confirmer = {
+  .base = {.path = "/user/contract", .make = make},
+  .make_good = make_good,
+  .make_bad = make_bad,
+};
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  pawl_testing_add_confirmer (&confirmer);
+  return g_test_run ();
+}
