@@ -12,7 +12,9 @@
 #define DEFAULT_COMMAND "status"
 
 static const PawlCommand *const commands[] = {
-  &pawl_cmd_status,
+  &pawl_cmd_status,  &pawl_cmd_check,    &pawl_cmd_update, &pawl_cmd_fetch,
+  &pawl_cmd_install, &pawl_cmd_activate, &pawl_cmd_cancel, &pawl_cmd_approve,
+  &pawl_cmd_defer,   &pawl_cmd_confirm,  &pawl_cmd_reject, &pawl_cmd_rollback,
 };
 
 static char *option_bus;
@@ -22,12 +24,12 @@ static gboolean option_session;
 static gboolean option_version;
 
 static const GOptionEntry common_options[] = {
-  {"json",        'j', 0, G_OPTION_ARG_NONE, &option_json, "Print JSON", NULL},
-  {"color",            0, 0, G_OPTION_ARG_STRING, &option_color, "auto, always or never", "WHEN"},
-  {"bus", 0, 0, G_OPTION_ARG_STRING, &option_bus, "The bus of pawld, not the system's", "ADDRESS"},
-  {"session",         0, 0, G_OPTION_ARG_NONE, &option_session, "The session bus", NULL},
-  {"version",       0, 0, G_OPTION_ARG_NONE, &option_version, "Print the version", NULL},
-  {NULL           },
+  {"json",    'j', 0, G_OPTION_ARG_NONE,   &option_json,    "Print JSON",                         NULL     },
+  {"color",   0,   0, G_OPTION_ARG_STRING, &option_color,   "auto, always or never",              "WHEN"   },
+  {"bus",     0,   0, G_OPTION_ARG_STRING, &option_bus,     "The bus of pawld, not the system's", "ADDRESS"},
+  {"session", 0,   0, G_OPTION_ARG_NONE,   &option_session, "The session bus",                    NULL     },
+  {"version", 0,   0, G_OPTION_ARG_NONE,   &option_version, "Print the version",                  NULL     },
+  G_OPTION_ENTRY_NULL,
 };
 
 static const PawlCommand *

@@ -98,6 +98,8 @@ take_interrupt (PawlCli *self, GError *error)
     return;
   error->domain = PAWL_EXIT_ERROR;
   error->code = PAWL_EXIT_INTERRUPTED;
+  g_free (error->message);
+  error->message = g_strdup ("interrupted");
 }
 
 /* Until it answered once, whatever goes wrong means that the daemon is out of reach. */
@@ -296,7 +298,7 @@ pawl_cli_read (PawlCli *self, GError **error)
  * @tone: what it means
  * @format: a format, then its arguments; strangers' words need pawl_format_clean()
  *
- * Prints to standard output.
+ * Prints to standard output, for people: with --json nothing.
  */
 void
 pawl_cli_print (PawlCli *self, PawlTone tone, const char *format, ...)
@@ -305,6 +307,8 @@ pawl_cli_print (PawlCli *self, PawlTone tone, const char *format, ...)
   g_autofree char *toned = NULL;
   va_list arguments;
 
+  if (self->json)
+    return;
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
@@ -317,7 +321,8 @@ pawl_cli_print_table (PawlCli *self, PawlTable *table)
 {
   g_autofree char *text = pawl_table_to_text (table, self->colour);
 
-  fputs (text, stdout);
+  if (!self->json)
+    fputs (text, stdout);
 }
 
 /* Consumes a floating @value. */

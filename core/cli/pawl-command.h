@@ -33,5 +33,16 @@ typedef struct
 } PawlCommand;
 
 extern const PawlCommand pawl_cmd_status;
+extern const PawlCommand pawl_cmd_check;
+extern const PawlCommand pawl_cmd_update;
+extern const PawlCommand pawl_cmd_fetch;
+extern const PawlCommand pawl_cmd_install;
+extern const PawlCommand pawl_cmd_activate;
+extern const PawlCommand pawl_cmd_cancel;
+extern const PawlCommand pawl_cmd_approve;
+extern const PawlCommand pawl_cmd_defer;
+extern const PawlCommand pawl_cmd_confirm;
+extern const PawlCommand pawl_cmd_reject;
+extern const PawlCommand pawl_cmd_rollback;
 
 G_END_DECLS

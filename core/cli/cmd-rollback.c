@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+/* pawlctl rollback: the version that ran before comes back. */
+
+#include "pawl-command.h"
+#include "pawl-step.h"
+
+static PawlStepOptions given;
+
+static const GOptionEntry options[] = {
+  PAWL_STEP_OPTION_NO_WAIT (given),
+  G_OPTION_ENTRY_NULL,
+};
+
+static PawlExit
+run (PawlCli *cli, const char *const *arguments, GError **error)
+{
+  return pawl_step_run (cli, "Rollback",
+                        g_variant_new ("(@a{sv})", pawl_step_options_to_variant (&given)), &given,
+                        pawl_step_tell_state, error);
+}
+
+const PawlCommand pawl_cmd_rollback = {
+  .name = "rollback",
+  .arguments = "",
+  .summary = "Bring back the version that ran before",
+  .options = options,
+  .run = run,
+};
