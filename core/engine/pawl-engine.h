@@ -51,6 +51,11 @@ G_DECLARE_FINAL_TYPE (PawlEngine, pawl_engine, PAWL, ENGINE, GObject)
 
 PawlEngine *pawl_engine_new (PawlConfig *config, PawlClock *clock, PawlPluginHost *host);
 
+/* Which boot this is; two boots never have the same. Before the start, and only for those who know
+ * better than the kernel: the default is made of the kernel's boot id and of the time at which the
+ * first process began, so that a container that is started again has booted. */
+void pawl_engine_set_boot_id (PawlEngine *self, const char *boot_id);
+
 /* Checks the configuration against the plugins, makes them, reads the journal, finds out what
  * really booted, goes on where the device was, and schedules the next check. When it fails the
  * engine stays usable for reading and answers every call with the same error; pawl_engine_reload()
@@ -80,14 +85,15 @@ PawlState pawl_engine_get_state (PawlEngine *self);
 PawlProgress *pawl_engine_get_progress (PawlEngine *self);
 PawlUpdate *pawl_engine_get_available (PawlEngine *self);
 GListModel *pawl_engine_get_installed (PawlEngine *self);
-PawlReport *pawl_engine_get_last_result (PawlEngine *self);
 gint64 pawl_engine_get_next_check (PawlEngine *self);
-GListModel *pawl_engine_get_decisions (PawlEngine *self);
-GVariant *pawl_engine_get_inhibitors (PawlEngine *self);
-GVariant *pawl_engine_get_trial (PawlEngine *self);
 gboolean pawl_engine_get_busy (PawlEngine *self);
 gboolean pawl_engine_get_may_exit (PawlEngine *self);
 gboolean pawl_engine_get_reboot_pending (PawlEngine *self);
+/* (transfer full), as are the next ones; (nullable) */
+PawlReport *pawl_engine_dup_last_result (PawlEngine *self);
+GListModel *pawl_engine_dup_decisions (PawlEngine *self);
+GVariant *pawl_engine_dup_inhibitors (PawlEngine *self);
+GVariant *pawl_engine_dup_trial (PawlEngine *self);
 /* aa{sv} of #PawlReport values, newest first: how updates ended, up to 100. */
 GVariant *pawl_engine_get_history (PawlEngine *self);
 
@@ -157,7 +163,12 @@ guint pawl_engine_add_inhibitor (PawlEngine *self,
                                  GError **error);
 void pawl_engine_remove_inhibitor (PawlEngine *self, guint id);
 
-/* Forgets that a version failed, so that it may be tried again; @name NULL: all of them. */
-gboolean pawl_engine_forget_failed (PawlEngine *self, const char *name, GError **error);
+/* Forgets that a version failed, so that it may be tried again; @name NULL: all of them.
+ * PAWL_ERROR_NOT_FOUND when none of that name failed. */
+void pawl_engine_forget_failed_async (PawlEngine *self,
+                                      const char *name,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+gboolean pawl_engine_forget_failed_finish (PawlEngine *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -30,6 +30,9 @@ PawlTrial *pawl_trial_new (PawlDevice *device,
 /* What a person said: a hint for the confirmers, which are asked again at once. */
 void pawl_trial_set_person (PawlTrial *self, PawlVerdict verdict, const char *reason);
 
+/* A person answers for all confirmers: the run ends, and it passed. */
+void pawl_trial_pass (PawlTrial *self);
+
 /* Fails with PAWL_ERROR_REJECTED when a required confirmer said no, with PAWL_ERROR_TIMED_OUT when
  * one had not said yes by the deadline, and with whatever a confirmer says that cannot begin.
  * Whoever cancels it leaves the trial undecided. Once in the life of the object. */

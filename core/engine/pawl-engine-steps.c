@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+/* The three steps that policy decides about: download, installation, reboot. Each asks the rules,
+ * saves the state, works, and saves how it ended. */
+#include "pawl-engine-private.h"
+
+#include "pawl-activate.h"
+#include "pawl-fetch.h"
+#include "pawl-install.h"
+
+#define DOWNLOADS "downloads"
+
+static PawlOrder *
+get_order (PawlEngine *self)
+{
+  if (self->step_call != NULL)
+    return g_task_get_task_data (self->step_call);
+  return self->update_call != NULL ? g_task_get_task_data (self->update_call) : NULL;
+}
+
+/* ---- download ---- */
+
+/* A payload that is not what it should be ends the update; anything else may go better later. */
+static void
+fail_fetch (PawlEngine *self, GError *error)
+{
+  if (self->cancelled)
+    {
+      self->held = TRUE;
+      pawl_engine_fail_to (self, PAWL_STATE_AVAILABLE, error);
+      return;
+    }
+  if (!self->stopping)
+    pawl_engine_tell_error (self, "download-failed", error);
+  if (g_error_matches (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED))
+    {
+      self->failure = error;
+      pawl_engine_conclude (self, "VERIFICATION_FAILED", error->message);
+      return;
+    }
+  pawl_decision_log_note (self->decisions,
+                          error->code == PAWL_ERROR_NO_SPACE ? "free-space" : "download",
+                          PAWL_VERDICT_NOT_YET, "failed", error->message, 0);
+  self->held = TRUE;
+  pawl_engine_fail_to (self, PAWL_STATE_AVAILABLE, error);
+}
+
+static void
+end_fetched (PawlEngine *self, const GError *error)
+{
+  if (error != NULL)
+    {
+      pawl_engine_end_for_now (self, error);
+      return;
+    }
+  pawl_engine_tell (self, "download-completed",
+                    pawl_update_get_id (pawl_engine_get_available (self)));
+  pawl_engine_end (self, NULL);
+}
+
+static void
+on_fetched (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PawlEngine) self = data;
+  GError *error = NULL;
+
+  if (!pawl_fetch_finish (result, &error))
+    {
+      fail_fetch (self, error);
+      return;
+    }
+  self->missing = FALSE;
+  pawl_decision_log_drop (self->decisions, "download");
+  pawl_decision_log_drop (self->decisions, "free-space");
+  pawl_engine_save_state (self, PAWL_STATE_FETCHED, end_fetched);
+}
+
+static void
+fetch (PawlEngine *self, const GError *error)
+{
+  g_autofree char *folder = pawl_engine_make_path (self, DOWNLOADS);
+  g_auto (GStrv) serials = NULL;
+  PawlFetchRequest request = {self->device,
+                              pawl_engine_get_available (self),
+                              NULL,
+                              folder,
+                              (guint64) pawl_config_get_int (self->config, "policy", "reserve-mib")
+                                << 20,
+                              self->meter};
+
+  if (error != NULL)
+    {
+      pawl_engine_end_for_now (self, error);
+      return;
+    }
+  serials = pawl_engine_dup_serials (self);
+  request.serials = (const char *const *) serials;
+  pawl_engine_tell (self, "download-started", pawl_update_get_id (request.update));
+  pawl_fetch_async (&request, self->cancellable, on_fetched, g_object_ref (self));
+}
+
+/* ---- installation ---- */
+
+/* What could be tried again on the same version, and what says that the version is no good. */
+static gboolean
+is_passing (const GError *error)
+{
+  return pawl_error_is_transient (error) ||
+         g_error_matches (error, PAWL_ERROR, PAWL_ERROR_NO_SPACE) ||
+         g_error_matches (error, PAWL_ERROR, PAWL_ERROR_STORAGE);
+}
+
+static void
+fail_install (PawlEngine *self, GError *error)
+{
+  gboolean refused = g_error_matches (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED);
+
+  if (!self->cancelled && !self->stopping)
+    pawl_engine_tell_error (self, "install-failed", error);
+  if (self->cancelled || self->stopping || is_passing (error))
+    {
+      pawl_decision_log_note (self->decisions, "installation", PAWL_VERDICT_NOT_YET, "failed",
+                              error->message, 0);
+      self->held = TRUE;
+      pawl_engine_fail_to (self, PAWL_STATE_FETCHED, error);
+      return;
+    }
+  if (g_error_matches (error, PAWL_ERROR, PAWL_ERROR_NOT_FOUND))
+    {
+      self->missing = TRUE;
+      self->held = TRUE;
+      pawl_engine_fail_to (self, PAWL_STATE_FETCHED, error);
+      return;
+    }
+  self->failure = error;
+  pawl_engine_conclude (self, refused ? "VERIFICATION_FAILED" : "INSTALL_FAILED", error->message);
+}
+
+static void
+end_installed (PawlEngine *self, const GError *error)
+{
+  if (error != NULL)
+    {
+      pawl_engine_end_for_now (self, error);
+      return;
+    }
+  pawl_engine_tell (self, "install-completed",
+                    pawl_update_get_id (pawl_engine_get_available (self)));
+  pawl_engine_end (self, NULL);
+}
+
+static void
+on_installed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PawlEngine) self = data;
+  gboolean reboot_needed = FALSE;
+  GError *error = NULL;
+
+  if (!pawl_install_finish (result, &reboot_needed, &error))
+    {
+      fail_install (self, error);
+      return;
+    }
+  pawl_decision_log_drop (self->decisions, "installation");
+  pawl_engine_save_state (self, PAWL_STATE_INSTALLED, end_installed);
+}
+
+static void
+install (PawlEngine *self, const GError *error)
+{
+  g_autofree char *folder = pawl_engine_make_path (self, DOWNLOADS);
+  g_auto (GStrv) serials = NULL;
+  PawlInstallRequest request = {self->device, pawl_engine_get_available (self), NULL, folder,
+                                self->meter};
+
+  if (error != NULL)
+    {
+      pawl_engine_end_for_now (self, error);
+      return;
+    }
+  serials = pawl_engine_dup_serials (self);
+  request.serials = (const char *const *) serials;
+  pawl_engine_tell (self, "install-started", pawl_update_get_id (request.update));
+  pawl_install_async (&request, self->cancellable, on_installed, g_object_ref (self));
+}
+
+/* What each ECU ran before: the measure after every later boot. An ECU of which nobody knows what
+ * it runs gets a name that nothing has. */
+static GVariant *
+describe_before (PawlEngine *self)
+{
+  g_auto (GStrv) serials = pawl_engine_dup_serials (self);
+  GVariantBuilder before;
+
+  g_variant_builder_init (&before, G_VARIANT_TYPE ("a{sa{sv}}"));
+  for (guint i = 0; serials[i] != NULL; i++)
+    {
+      g_autoptr (PawlTarget) target = pawl_device_dup_installed (self->device, serials[i]);
+
+      if (target != NULL)
+        g_variant_builder_add (&before, "{s@a{sv}}", serials[i],
+                               pawl_value_to_variant (PAWL_VALUE (target)));
+      else
+        g_variant_builder_add_parsed (&before, "{%s, {'name': <'unknown'>}}", serials[i]);
+    }
+  return g_variant_builder_end (&before);
+}
+
+static void
+begin_install (PawlEngine *self)
+{
+  g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&changes, "state", "s", "installing");
+  g_variant_dict_insert_value (&changes, "before", describe_before (self));
+  pawl_engine_save (self, g_variant_dict_end (&changes), install);
+}
+
+/* ---- reboot ---- */
+
+static void
+begin_activate_now (PawlEngine *self, const GError *error)
+{
+  if (error != NULL)
+    pawl_engine_end_for_now (self, error);
+  else
+    pawl_engine_activate_now (self);
+}
+
+static void
+begin_activate (PawlEngine *self)
+{
+  g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
+  PawlOrder *order = get_order (self);
+
+  g_variant_dict_insert (&changes, "state", "s", "activating");
+  g_variant_dict_insert (&changes, "no-reboot", "b", order != NULL && !order->reboot);
+  pawl_engine_save (self, g_variant_dict_end (&changes), begin_activate_now);
+}
+
+/* ---- whether ---- */
+
+static const char *const names[] = {"a check", "a download", "an installation", "an activation"};
+
+static void
+refuse (PawlEngine *self, PawlStep step, gint64 until_us)
+{
+  g_autoptr (GError) error =
+    g_error_new (PAWL_ERROR, PAWL_ERROR_BUSY, "%s has to wait: pawlctl why tells the rules",
+                 names[step]);
+
+  self->held = TRUE;
+  /* Who asked for all that policy allows got it. */
+  pawl_engine_answer (&self->update_call, NULL);
+  pawl_engine_end (self, error);
+  if (until_us != 0)
+    pawl_engine_retry_at (self, until_us - pawl_clock_get_time_us (self->clock));
+}
+
+static void
+begin_step (PawlEngine *self, PawlStep step)
+{
+  if (step == PAWL_STEP_DOWNLOAD)
+    pawl_engine_save_state (self, PAWL_STATE_FETCHING, fetch);
+  else if (step == PAWL_STEP_INSTALL)
+    begin_install (self);
+  else
+    begin_activate (self);
+}
+
+typedef struct
+{
+  PawlEngine *engine; /* (owned) */
+  PawlStep step;
+} Question;
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Question *question = data;
+  g_autoptr (PawlEngine) self = question->engine;
+  PawlSurroundings found = pawl_surroundings_look_finish (result);
+  g_autoptr (GVariant) approved = pawl_record_lookup (self->record, "approved");
+  g_autoptr (GVariant) deferred = pawl_record_lookup (self->record, "deferred");
+  g_autofree const char **words = approved != NULL ? g_variant_get_strv (approved, NULL) : NULL;
+  PawlOrder *order = get_order (self);
+  gint64 until_us = 0;
+  PawlPolicyFacts facts = {.config = self->config,
+                           .time_us = pawl_clock_get_time_us (self->clock),
+                           .forced = order != NULL && order->force,
+                           .approved = words,
+                           .deferred = deferred,
+                           .metered = found.metered,
+                           .battery_percent = found.battery_percent,
+                           .on_mains = found.on_mains};
+
+  for (PawlStep step = PAWL_STEP_CHECK; step <= PAWL_STEP_REBOOT; step++)
+    facts.inhibited[step] = pawl_inhibitors_get_holder (self->inhibitors, step);
+  if (self->stopping || self->cancelled)
+    pawl_engine_end (self, NULL);
+  else if (pawl_policy_allows (&facts, question->step, self->decisions, &until_us))
+    begin_step (self, question->step);
+  else
+    refuse (self, question->step, until_us);
+}
+
+void
+pawl_engine_do_step (PawlEngine *self, PawlStep step)
+{
+  Question *question = g_new (Question, 1);
+
+  question->engine = g_object_ref (self);
+  question->step = step;
+  pawl_engine_begin (self, names[step]);
+  pawl_surroundings_look_async (NULL, on_looked, question);
+}
