@@ -78,7 +78,6 @@ set_up (PawlInstaller *installer, PawlContext *context, GError **error)
 static void
 job_free (Job *job)
 {
-  job->installer->running = FALSE;
   g_object_unref (job->installer);
   g_clear_object (&job->target);
   g_clear_object (&job->payload);
@@ -225,6 +224,8 @@ on_step_ended (GObject *source, GAsyncResult *result, gpointer data)
       run_next (job);
       return;
     }
+  /* Whoever hears the answer may begin the next step right there. */
+  job->installer->running = FALSE;
   if (answers != NULL)
     job->answer (job, answers);
   else
