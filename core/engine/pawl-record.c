@@ -16,7 +16,10 @@
  *   boots x          how many boots it has seen
  *   person s         what a person said of the version on trial, and person-reason s
  *   why s            of reverting: the reason, and code s
- *   failures x       how often the running step failed in a row
+ *   attempt s        the id of the report that will tell how it ended
+ *   no-reboot b      whoever activated it reboots the device
+ *   trial-boot-id s  the boot that boots counted last
+ *   reverts x        how often going back was begun
  */
 #include "pawl-record.h"
 
@@ -31,7 +34,8 @@ struct _PawlRecord
   GVariant *members;    /* (owned): on the disk */
   PawlState state;
   PawlUpdate *update; /* (owned) (nullable) */
-  GQueue waiting;     /* of GTask (owned): the first one is being saved */
+  GQueue waiting;     /* of GTask (owned) */
+  gboolean saving;    /* the first of them */
 };
 
 enum
@@ -248,6 +252,7 @@ end_first (PawlRecord *self, GError *error)
 {
   g_autoptr (GTask) task = g_queue_pop_head (&self->waiting);
 
+  self->saving = FALSE;
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -286,8 +291,10 @@ save_first (PawlRecord *self)
   GError *error = NULL;
   GVariant *members;
 
-  if (task == NULL)
+  /* Whoever hears that one save is done may ask for the next one right there. */
+  if (task == NULL || self->saving)
     return;
+  self->saving = TRUE;
   members = follow (self, g_task_get_task_data (task), &error);
   if (members != NULL)
     g_task_set_task_data (task, members, (GDestroyNotify) g_variant_unref);
@@ -308,8 +315,7 @@ pawl_record_save_async (PawlRecord *self,
   g_task_set_source_tag (task, pawl_record_save_async);
   g_task_set_task_data (task, g_variant_ref_sink (changes), (GDestroyNotify) g_variant_unref);
   g_queue_push_tail (&self->waiting, task);
-  if (g_queue_get_length (&self->waiting) == 1)
-    save_first (self);
+  save_first (self);
 }
 
 gboolean

@@ -95,11 +95,11 @@ static void
 test_survives (Fixture *self, gconstpointer data)
 {
   save_well (self, "{'state': <'checking'>, 'came-from': <'idle'>}");
-  save_well (self, "{'state': <'available'>, " UPDATE ", 'failures': <int64 3>}");
+  save_well (self, "{'state': <'available'>, " UPDATE ", 'boots': <int64 3>}");
   load_again (self);
   g_assert_cmpint (pawl_record_get_state (self->record), ==, PAWL_STATE_AVAILABLE);
   g_assert_cmpstr (pawl_update_get_id (pawl_record_get_update (self->record)), ==, "u1");
-  g_assert_cmpint (pawl_record_get_int (self->record, "failures"), ==, 3);
+  g_assert_cmpint (pawl_record_get_int (self->record, "boots"), ==, 3);
   g_assert_cmpstr (pawl_record_get_string (self->record, "came-from"), ==, "idle");
 }
 
@@ -138,10 +138,10 @@ test_idle_forgets (Fixture *self, gconstpointer data)
 static void
 test_drops_what_is_nothing (Fixture *self, gconstpointer data)
 {
-  save_well (self, "{'failures': <int64 2>, 'why': <'x'>, 'confirmed': <true>}");
+  save_well (self, "{'boots': <int64 2>, 'why': <'x'>, 'confirmed': <true>}");
   g_assert_true (pawl_record_get_boolean (self->record, "confirmed"));
-  save_well (self, "{'failures': <int64 0>, 'why': <''>, 'confirmed': <false>}");
-  g_assert_null (pawl_record_lookup (self->record, "failures"));
+  save_well (self, "{'boots': <int64 0>, 'why': <''>, 'confirmed': <false>}");
+  g_assert_null (pawl_record_lookup (self->record, "boots"));
   g_assert_null (pawl_record_lookup (self->record, "why"));
   g_assert_false (pawl_record_get_boolean (self->record, "confirmed"));
 }
