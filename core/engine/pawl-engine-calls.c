@@ -502,47 +502,73 @@ may_set (PawlEngine *self, const char *step, GError **error)
 
 /* A new answer may change what the rules said. */
 static void
-on_set (PawlEngine *self, const GError *error)
+on_set (GObject *source, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (GTask) task = data;
+  PawlEngine *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (!pawl_record_save_finish (PAWL_RECORD (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   self->held = FALSE;
   pawl_clock_clear_timer (self->clock, &self->retry_timer);
   pawl_engine_reconsider (self);
   pawl_engine_refresh (self, "a person decided");
+  g_task_return_boolean (task, TRUE);
 }
 
-gboolean
-pawl_engine_approve (PawlEngine *self, const char *step, GError **error)
+static GVariant *
+add_approval (PawlEngine *self, const char *step)
 {
-  g_autoptr (GVariant) known = NULL;
-  g_autoptr (GStrvBuilder) approved = g_strv_builder_new ();
-  g_autofree const char **words = NULL;
-  g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
-  g_auto (GStrv) all = NULL;
+  g_autoptr (GVariant) known = pawl_record_lookup (self->record, "approved");
+  g_autofree const char **words =
+    known != NULL ? g_variant_get_strv (known, NULL) : g_new0 (const char *, 1);
+  GVariantBuilder approved;
 
-  if (!may_set (self, step, error))
-    return FALSE;
-  known = pawl_record_lookup (self->record, "approved");
-  words = known != NULL ? g_variant_get_strv (known, NULL) : g_new0 (const char *, 1);
+  g_variant_builder_init (&approved, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; steps[i] != NULL; i++)
     if (g_str_equal (step, "all") || g_str_equal (step, steps[i]) ||
         g_strv_contains (words, steps[i]))
-      g_strv_builder_add (approved, steps[i]);
-  all = g_strv_builder_end (approved);
-  g_variant_dict_insert (&changes, "approved", "^as", all);
-  pawl_engine_save (self, g_variant_dict_end (&changes), on_set);
-  return TRUE;
+      g_variant_builder_add (&approved, "s", steps[i]);
+  return g_variant_builder_end (&approved);
+}
+
+void
+pawl_engine_approve_async (PawlEngine *self,
+                           const char *step,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, pawl_engine_approve_async);
+  if (!may_set (self, step, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_variant_dict_insert_value (&changes, "approved", add_approval (self, step));
+  pawl_record_save_async (self->record, g_variant_dict_end (&changes), on_set,
+                          g_steal_pointer (&task));
 }
 
 gboolean
-pawl_engine_defer (PawlEngine *self, const char *step, gint64 until_us, GError **error)
+pawl_engine_approve_finish (PawlEngine *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GVariant) known = NULL;
-  g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
+  return finish (result, error);
+}
+
+static GVariant *
+add_deferral (PawlEngine *self, const char *step, gint64 until_us)
+{
+  g_autoptr (GVariant) known = pawl_record_lookup (self->record, "deferred");
   GVariantBuilder deferred;
 
-  if (!may_set (self, step, error))
-    return FALSE;
-  known = pawl_record_lookup (self->record, "deferred");
   g_variant_builder_init (&deferred, G_VARIANT_TYPE ("a{sx}"));
   for (guint i = 0; steps[i] != NULL; i++)
     {
@@ -555,9 +581,35 @@ pawl_engine_defer (PawlEngine *self, const char *step, gint64 until_us, GError *
       if (until != 0)
         g_variant_builder_add (&deferred, "{sx}", steps[i], until);
     }
-  g_variant_dict_insert_value (&changes, "deferred", g_variant_builder_end (&deferred));
-  pawl_engine_save (self, g_variant_dict_end (&changes), on_set);
-  return TRUE;
+  return g_variant_builder_end (&deferred);
+}
+
+void
+pawl_engine_defer_async (PawlEngine *self,
+                         const char *step,
+                         gint64 until_us,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, pawl_engine_defer_async);
+  if (!may_set (self, step, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_variant_dict_insert_value (&changes, "deferred", add_deferral (self, step, until_us));
+  pawl_record_save_async (self->record, g_variant_dict_end (&changes), on_set,
+                          g_steal_pointer (&task));
+}
+
+gboolean
+pawl_engine_defer_finish (PawlEngine *self, GAsyncResult *result, GError **error)
+{
+  return finish (result, error);
 }
 
 guint

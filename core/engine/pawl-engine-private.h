@@ -20,6 +20,9 @@
 
 G_BEGIN_DECLS
 
+/* The name of a target when nobody knows what runs, as installers say it. */
+#define PAWL_ENGINE_UNKNOWN "unknown"
+
 struct _PawlEngine
 {
   GObject parent_instance;
@@ -128,6 +131,8 @@ void pawl_engine_retry_at (PawlEngine *self, gint64 delay_us);
 /* (transfer full): the ECUs of the update that have something to do, in the order of the
  * configuration. */
 GStrv pawl_engine_dup_serials (PawlEngine *self);
+/* Whether the ECU runs what it ran when the installation began. */
+gboolean pawl_engine_runs_before (PawlEngine *self, const char *serial);
 void pawl_engine_answer (GTask **call, const GError *error);
 
 /* ---- the steps: each begins and ends its own sequence ---- */

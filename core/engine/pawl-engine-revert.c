@@ -107,18 +107,11 @@ clean_up (PawlEngine *self)
 static gboolean
 is_back (PawlEngine *self)
 {
-  g_autoptr (GVariant) before = pawl_record_lookup (self->record, "before");
   g_auto (GStrv) serials = pawl_engine_dup_serials (self);
 
-  for (guint i = 0; before != NULL && serials[i] != NULL; i++)
-    {
-      g_autoptr (GVariant) members = g_variant_lookup_value (before, serials[i], NULL);
-      g_autoptr (PawlTarget) wanted = pawl_target_new_from_variant (members, NULL);
-      g_autoptr (PawlTarget) installed = pawl_device_dup_installed (self->device, serials[i]);
-
-      if (wanted == NULL || installed == NULL || !pawl_target_is_same (wanted, installed))
-        return FALSE;
-    }
+  for (guint i = 0; serials[i] != NULL; i++)
+    if (!pawl_engine_runs_before (self, serials[i]))
+      return FALSE;
   return TRUE;
 }
 

@@ -191,6 +191,24 @@ pawl_engine_dup_serials (PawlEngine *self)
   return g_strv_builder_end (serials);
 }
 
+/* An ECU of which nobody knew what it ran is back when nobody knows it again. */
+gboolean
+pawl_engine_runs_before (PawlEngine *self, const char *serial)
+{
+  g_autoptr (GVariant) before = pawl_record_lookup (self->record, "before");
+  g_autoptr (GVariant) members =
+    before != NULL ? g_variant_lookup_value (before, serial, NULL) : NULL;
+  g_autoptr (PawlTarget) old =
+    members != NULL ? pawl_target_new_from_variant (members, NULL) : NULL;
+  g_autoptr (PawlTarget) installed = pawl_device_dup_installed (self->device, serial);
+
+  if (old == NULL)
+    return FALSE;
+  if (g_str_equal (pawl_target_get_name (old), PAWL_ENGINE_UNKNOWN))
+    return installed == NULL || g_str_equal (pawl_target_get_name (installed), PAWL_ENGINE_UNKNOWN);
+  return installed != NULL && pawl_target_is_same (old, installed);
+}
+
 /* ---- what comes next ---- */
 
 static gboolean

@@ -15,24 +15,18 @@
 static PawlRunning
 find_running (PawlEngine *self)
 {
-  g_autoptr (GVariant) before = pawl_record_lookup (self->record, "before");
   g_auto (GStrv) serials = pawl_engine_dup_serials (self);
   gboolean all_before = TRUE;
   gboolean all_after = TRUE;
 
   for (guint i = 0; serials[i] != NULL; i++)
     {
-      g_autoptr (GVariant) members =
-        before != NULL ? g_variant_lookup_value (before, serials[i], NULL) : NULL;
-      g_autoptr (PawlTarget) old =
-        members != NULL ? pawl_target_new_from_variant (members, NULL) : NULL;
-      g_autoptr (PawlTarget) new =
+      g_autoptr (PawlTarget) wanted =
         pawl_update_dup_target (pawl_engine_get_available (self), serials[i]);
       g_autoptr (PawlTarget) installed = pawl_device_dup_installed (self->device, serials[i]);
 
-      all_before =
-        all_before && installed != NULL && old != NULL && pawl_target_is_same (old, installed);
-      all_after = all_after && installed != NULL && pawl_target_is_same (new, installed);
+      all_before = all_before && pawl_engine_runs_before (self, serials[i]);
+      all_after = all_after && installed != NULL && pawl_target_is_same (wanted, installed);
     }
   if (all_before)
     return PAWL_RUNNING_BEFORE;

@@ -202,7 +202,8 @@ describe_before (PawlEngine *self)
         g_variant_builder_add (&before, "{s@a{sv}}", serials[i],
                                pawl_value_to_variant (PAWL_VALUE (target)));
       else
-        g_variant_builder_add_parsed (&before, "{%s, {'name': <'unknown'>}}", serials[i]);
+        g_variant_builder_add_parsed (&before, "{%s, {'name': <%s>}}", serials[i],
+                                      PAWL_ENGINE_UNKNOWN);
     }
   return g_variant_builder_end (&before);
 }

@@ -151,8 +151,18 @@ void pawl_engine_reject_async (PawlEngine *self,
                                gpointer user_data);
 gboolean pawl_engine_reject_finish (PawlEngine *self, GAsyncResult *result, GError **error);
 
-gboolean pawl_engine_approve (PawlEngine *self, const char *step, GError **error);
-gboolean pawl_engine_defer (PawlEngine *self, const char *step, gint64 until_us, GError **error);
+void pawl_engine_approve_async (PawlEngine *self,
+                                const char *step,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean pawl_engine_approve_finish (PawlEngine *self, GAsyncResult *result, GError **error);
+
+void pawl_engine_defer_async (PawlEngine *self,
+                              const char *step,
+                              gint64 until_us,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean pawl_engine_defer_finish (PawlEngine *self, GAsyncResult *result, GError **error);
 
 /* @what is a colon-separated list of `check`, `download`, `install`, `reboot`. Returns an id above
  * 0; removing an unknown id does nothing. Inhibitors live as long as the daemon. */

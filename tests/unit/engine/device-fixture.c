@@ -61,10 +61,47 @@ start_verify (PawlVerifier *verifier,
   return TRUE;
 }
 
+PawlUpdate *device_fixture_update;
+guint device_fixture_reports;
+
+static gboolean
+start_check (PawlVerifier *verifier, GVariant *options, PawlOperation *op, GError **error)
+{
+  g_autoptr (PawlUpdate) nothing = NULL;
+
+  if (device_fixture_update != NULL)
+    pawl_operation_complete_object (op, G_OBJECT (device_fixture_update));
+  else if (g_variant_lookup (options, "source", "&s", NULL))
+    {
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_NETWORK, "the source is not there");
+      return FALSE;
+    }
+  else
+    {
+      nothing = pawl_update_new_from_variant (g_variant_new_parsed ("{'id': <'none'>}"), NULL);
+      pawl_operation_complete_object (op, G_OBJECT (nothing));
+    }
+  return TRUE;
+}
+
+static gboolean
+start_report (PawlVerifier *verifier,
+              PawlReport *report,
+              GVariant *options,
+              PawlOperation *op,
+              GError **error)
+{
+  device_fixture_reports++;
+  pawl_operation_complete (op, g_variant_new_parsed ("{'accepted': <true>}"));
+  return TRUE;
+}
+
 static void
 verifier_iface_init (PawlVerifierInterface *iface)
 {
+  iface->start_check = start_check;
   iface->start_verify = start_verify;
+  iface->start_report = start_report;
 }
 
 /* ---- a confirmer that says what the test wants ---- */
@@ -156,8 +193,8 @@ device_fixture_write_command (DeviceFixture *self, const char *body)
     g_file_set_contents_full (self->command, text, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
 }
 
-static PawlConfig *
-make_config (DeviceFixture *self, const char *daemon)
+PawlConfig *
+device_fixture_make_config (DeviceFixture *self, const char *daemon)
 {
   g_autofree char *text =
     g_strdup_printf ("[daemon]\nstate-dir=%s/state\nplugins=file;exec;user;judge\n%s"
@@ -174,7 +211,7 @@ make_config (DeviceFixture *self, const char *daemon)
 void
 device_fixture_make_device (DeviceFixture *self, const char *daemon)
 {
-  g_autoptr (PawlConfig) config = make_config (self, daemon);
+  g_autoptr (PawlConfig) config = device_fixture_make_config (self, daemon);
   g_autofree char *path = g_build_filename (self->folder, "time-floor", NULL);
   g_autoptr (PawlTimeFloor) floor = pawl_time_floor_new (self->clock, path);
   g_autoptr (PawlDecisionLog) decisions = pawl_decision_log_new (self->clock);
@@ -208,6 +245,8 @@ device_fixture_set_up (DeviceFixture *self, gconstpointer data)
   g_assert_true (g_file_set_contents (self->source, "hello", -1, NULL));
   device_fixture_genuine = "hello";
   device_fixture_mood = "pass";
+  g_clear_object (&device_fixture_update);
+  device_fixture_reports = 0;
   self->clock = pawl_clock_system_new ();
   self->meter = pawl_progress_meter_new (self->clock);
   g_signal_connect (self->meter, "changed", G_CALLBACK (on_changed), self);

@@ -26,8 +26,16 @@ extern const char *device_fixture_genuine;
 /* What the confirmer `judge` says: a verdict, or `broken`; `pass` at first. */
 extern const char *device_fixture_mood;
 
+/* What the verifier says that this device should run; nothing at first. A source that it is asked
+ * to look at is never there. */
+extern PawlUpdate *device_fixture_update;
+/* How many reports the verifier got. */
+extern guint device_fixture_reports;
+
 void device_fixture_set_up (DeviceFixture *self, gconstpointer data);
 void device_fixture_tear_down (DeviceFixture *self, gconstpointer data);
+/* @daemon is as below. */
+PawlConfig *device_fixture_make_config (DeviceFixture *self, const char *daemon);
 /* Another device; @daemon is the text of the group [daemon], and of groups behind it. */
 void device_fixture_make_device (DeviceFixture *self, const char *daemon);
 /* @body is the script's shell, and $1 the step. */
