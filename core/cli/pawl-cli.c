@@ -35,15 +35,26 @@ static const struct
 };
 
 static gboolean
-on_signal (gpointer data)
+take_signal (PawlCli *self, int signal_number)
 {
-  PawlCli *self = data;
-
-  if (self->on_interrupt != NULL && self->on_interrupt (self, self->on_interrupt_data))
+  if (self->on_interrupt != NULL &&
+      self->on_interrupt (self, signal_number, self->on_interrupt_data))
     return G_SOURCE_CONTINUE;
   self->interrupted = TRUE;
   g_cancellable_cancel (self->cancellable);
   return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_interrupt (gpointer data)
+{
+  return take_signal (data, SIGINT);
+}
+
+static gboolean
+on_terminate (gpointer data)
+{
+  return take_signal (data, SIGTERM);
 }
 
 PawlCli *
@@ -175,8 +186,8 @@ pawl_cli_connect (PawlCli *self, GError **error)
 
   if (self->client != NULL)
     return TRUE;
-  self->signal_ids[0] = g_unix_signal_add (SIGINT, on_signal, self);
-  self->signal_ids[1] = g_unix_signal_add (SIGTERM, on_signal, self);
+  self->signal_ids[0] = g_unix_signal_add (SIGINT, on_interrupt, self);
+  self->signal_ids[1] = g_unix_signal_add (SIGTERM, on_terminate, self);
   if (make_client (self, &local))
     return TRUE;
   take_unreachable (self, local);
@@ -290,6 +301,36 @@ pawl_cli_read (PawlCli *self, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (PROPERTIES); i++)
     g_variant_builder_add (&properties, "{s@v}", PROPERTIES[i].name, property_value (all, i));
   return g_variant_ref_sink (g_variant_builder_end (&properties));
+}
+
+/**
+ * pawl_cli_ask:
+ * @self: the run
+ * @method: a method that takes options only and answers with a list
+ * @error: return location
+ *
+ * Asks a question that every local user may ask.
+ *
+ * Errors: those of the method and of pawl_cli_read().
+ *
+ * Returns: (transfer full): the list, an `aa{sv}`
+ */
+GVariant *
+pawl_cli_ask (PawlCli *self, const char *method, GError **error)
+{
+  g_autoptr (GVariant) properties = pawl_cli_read (self, error);
+  g_autoptr (GVariant) reply = NULL;
+
+  if (properties == NULL)
+    return NULL;
+  reply = pawl_cli_call (self, method, g_variant_new ("(a{sv})", NULL), error);
+  if (reply == NULL)
+    return NULL;
+  if (g_variant_is_of_type (reply, G_VARIANT_TYPE ("(aa{sv})")))
+    return g_variant_get_child_value (reply, 0);
+  g_set_error (error, PAWL_ERROR, PAWL_ERROR_FAILED, "%s: the answer is %s, wanted (aa{sv})",
+               method, g_variant_get_type_string (reply));
+  return NULL;
 }
 
 /**

@@ -22,13 +22,14 @@ typedef struct _PawlCli PawlCli;
 /**
  * PawlInterruptFunc:
  * @self: the run
+ * @signal_number: SIGINT, which Ctrl-C sends to all that runs in the terminal, or SIGTERM
  * @user_data: what was given with it
  *
  * What Ctrl-C or SIGTERM does instead of ending the wait.
  *
  * Returns: %FALSE when the wait shall end after all
  */
-typedef gboolean (*PawlInterruptFunc) (PawlCli *self, gpointer user_data);
+typedef gboolean (*PawlInterruptFunc) (PawlCli *self, int signal_number, gpointer user_data);
 
 struct _PawlCli
 {
@@ -52,6 +53,7 @@ void pawl_cli_free (PawlCli *self);
 gboolean pawl_cli_connect (PawlCli *self, GError **error);
 GVariant *pawl_cli_read (PawlCli *self, GError **error);
 GVariant *pawl_cli_call (PawlCli *self, const char *method, GVariant *parameters, GError **error);
+GVariant *pawl_cli_ask (PawlCli *self, const char *method, GError **error);
 void pawl_cli_wait (PawlCli *self, GAsyncResult **result);
 void pawl_cli_on_ready (GObject *source, GAsyncResult *result, gpointer data);
 void pawl_cli_print (PawlCli *self, PawlTone tone, const char *format, ...) G_GNUC_PRINTF (3, 4);

@@ -44,5 +44,12 @@ extern const PawlCommand pawl_cmd_defer;
 extern const PawlCommand pawl_cmd_confirm;
 extern const PawlCommand pawl_cmd_reject;
 extern const PawlCommand pawl_cmd_rollback;
+extern const PawlCommand pawl_cmd_why;
+extern const PawlCommand pawl_cmd_history;
+extern const PawlCommand pawl_cmd_config;
+extern const PawlCommand pawl_cmd_plugins;
+extern const PawlCommand pawl_cmd_inhibit;
+extern const PawlCommand pawl_cmd_forget;
+extern const PawlCommand pawl_cmd_monitor;
 
 G_END_DECLS

@@ -175,10 +175,28 @@ pawl_show_update (PawlCli *cli, GVariant *update)
   pawl_cli_print_table (cli, table);
 }
 
-static gboolean
-is_held (GVariant *decision)
+/* Whether a rule does not let it pass. */
+gboolean
+pawl_show_is_held (GVariant *decision)
 {
   return !g_str_equal (pawl_show_string (decision, "verdict"), "pass");
+}
+
+/* Those of an aa{sv} that @keep; all without it. */
+GVariant *
+pawl_show_filter (GVariant *list, gboolean (*keep) (GVariant *item))
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (gsize i = 0; list != NULL && i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) item = g_variant_get_child_value (list, i);
+
+      if (keep == NULL || keep (item))
+        g_variant_builder_add_value (&builder, item);
+    }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
 /* How many rules hold something back. */
@@ -191,7 +209,7 @@ pawl_show_count_held (GVariant *decisions)
     {
       g_autoptr (GVariant) decision = g_variant_get_child_value (decisions, i);
 
-      held += is_held (decision) ? 1 : 0;
+      held += pawl_show_is_held (decision) ? 1 : 0;
     }
   return held;
 }
@@ -221,7 +239,7 @@ pawl_show_decisions (PawlCli *cli, GVariant *decisions, gboolean held_only)
       g_autofree char *why =
         *message == '\0' ? g_strdup (reason) : g_strdup_printf ("%s: %s", reason, message);
 
-      if (!held_only || is_held (decision))
+      if (!held_only || pawl_show_is_held (decision))
         pawl_table_add (table, pawl_show_verdict_tone (verdict), rule, verdict, until, why, NULL);
     }
   pawl_cli_print_table (cli, table);

@@ -17,6 +17,8 @@ char *pawl_show_progress (GVariant *progress);
 char *pawl_show_result (GVariant *report);
 void pawl_show_update (PawlCli *cli, GVariant *update);
 void pawl_show_decisions (PawlCli *cli, GVariant *decisions, gboolean held_only);
+gboolean pawl_show_is_held (GVariant *decision);
+GVariant *pawl_show_filter (GVariant *list, gboolean (*keep) (GVariant *item));
 guint pawl_show_count_held (GVariant *decisions);
 
 G_END_DECLS

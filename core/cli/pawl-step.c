@@ -46,7 +46,7 @@ pawl_step_options_to_variant (const PawlStepOptions *options)
 }
 
 static gboolean
-on_interrupt (PawlCli *cli, gpointer data)
+on_interrupt (PawlCli *cli, int signal_number, gpointer data)
 {
   gboolean *cancelled = data;
 
