@@ -178,7 +178,12 @@ fake_daemon_spawn (FakeDaemon *fake, const char *words)
   g_auto (GStrv) argv = NULL;
   GSubprocess *process;
 
-  g_assert_true (g_shell_parse_argv (line, NULL, &argv, &error));
+  if (fake->terminal)
+    argv = g_strdupv ((char *[]){"script", "-qec", line, "/dev/null", NULL});
+  else
+    g_assert_true (g_shell_parse_argv (line, NULL, &argv, &error));
+  g_subprocess_launcher_setenv (launcher, "TERM", "xterm", TRUE);
+  g_subprocess_launcher_unsetenv (launcher, "NO_COLOR");
   g_subprocess_launcher_setenv (launcher, "TZ", "UTC", TRUE);
   g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
   process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);

@@ -29,6 +29,8 @@ struct _FakeDaemon
   FakeDaemonFunc on_call; /* (nullable) */
   GVariant *reply;        /* (owned) (nullable): what each call answers; an empty tuple otherwise */
 
+  gboolean terminal; /* pawlctl runs on one */
+
   /* What the last run of pawlctl did. */
   int exit_code;
   char *out; /* (owned) */
