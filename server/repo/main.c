@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#include "pawl-repo-cli.h"
+#include "pawl-repo-error.h"
+
+#include <locale.h>
+
+static const PawlRepoCommand commands[] = {
+  {"init", "", "make a work folder",              pawl_repo_cmd_init},
+  {"key",  "", "private and public keys",         pawl_repo_cmd_key },
+  {"sign", "", "sign what is staged",             pawl_repo_cmd_sign},
+  {"tx",   "", "the transaction: what is staged", pawl_repo_cmd_tx  },
+};
+
+static int
+get_status (const GError *error)
+{
+  return error->domain == PAWL_REPO_ERROR ? error->code : PAWL_REPO_ERROR_FAILED;
+}
+
+int
+main (int argc, char **argv)
+{
+  PawlRepoCli cli = {"."};
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) owned = NULL;
+  char **args = argv + 1;
+
+  setlocale (LC_ALL, "");
+  if (args[0] != NULL && g_str_equal (args[0], "--version"))
+    {
+      g_print ("pawl-repo %s\n", PAWL_VERSION);
+      return 0;
+    }
+  if (args[0] != NULL && args[1] != NULL && g_str_equal (args[0], "-C"))
+    {
+      cli.folder = args[1];
+      args += 2;
+    }
+  owned = g_strdupv (args);
+  if (pawl_repo_cli_dispatch (&cli, "pawl-repo", commands, G_N_ELEMENTS (commands), owned, &error))
+    return 0;
+  g_printerr ("pawl-repo: %s\n", error->message);
+  return get_status (error);
+}

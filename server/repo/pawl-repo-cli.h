@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#pragma once
+
+#include "pawl-repo-secret.h"
+#include "pawl-repo-work.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *folder; /* (unowned): what -C said, else the current one */
+} PawlRepoCli;
+
+typedef gboolean (*PawlRepoRun) (PawlRepoCli *cli, char **args, GError **error);
+
+/* A command, or a command of a command. `args[0]` is its name. */
+typedef struct
+{
+  const char *name;
+  const char *usage; /* what follows the name */
+  const char *summary;
+  PawlRepoRun run;
+} PawlRepoCommand;
+
+gboolean pawl_repo_cli_dispatch (PawlRepoCli *cli,
+                                 const char *program,
+                                 const PawlRepoCommand *commands,
+                                 gsize n,
+                                 char **args,
+                                 GError **error);
+gboolean pawl_repo_cli_parse (const GOptionEntry *entries,
+                              char ***args,
+                              guint min,
+                              guint max,
+                              const char *usage,
+                              GError **error);
+PawlRepoWork *pawl_repo_cli_open (PawlRepoCli *cli, GError **error);
+
+/* What several commands have in common. */
+GPtrArray *
+pawl_repo_cli_open_signers (PawlRepoWork *work, PawlRepoSecrets *secrets, GError **error);
+char *pawl_repo_cli_dup_key_names (PawlRepoWork *work, GPtrArray *ids);
+void pawl_repo_cli_print_next (PawlRepoWork *work);
+
+/* The commands. */
+gboolean pawl_repo_cmd_init (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_key (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_sign (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_tx (PawlRepoCli *cli, char **args, GError **error);
+
+G_END_DECLS
