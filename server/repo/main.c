@@ -7,10 +7,11 @@
 #include <locale.h>
 
 static const PawlRepoCommand commands[] = {
-  {"init", "", "make a work folder",              pawl_repo_cmd_init},
-  {"key",  "", "private and public keys",         pawl_repo_cmd_key },
-  {"sign", "", "sign what is staged",             pawl_repo_cmd_sign},
-  {"tx",   "", "the transaction: what is staged", pawl_repo_cmd_tx  },
+  {"init",   "", "make a work folder",              pawl_repo_cmd_init  },
+  {"key",    "", "private and public keys",         pawl_repo_cmd_key   },
+  {"sign",   "", "sign what is staged",             pawl_repo_cmd_sign  },
+  {"target", "", "what devices can get",            pawl_repo_cmd_target},
+  {"tx",     "", "the transaction: what is staged", pawl_repo_cmd_tx    },
 };
 
 static int

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#include "pawl-repo-cli.h"
+#include "pawl-repo-envelope.h"
+#include "pawl-repo-error.h"
+#include "pawl-repo-file.h"
+#include "pawl-repo-ostree.h"
+#include "pawl-repo-target.h"
+#include "pawl-repo-tx.h"
+
+static const char usage_add[] = "target add FILE | --ostree REPO COMMIT|REF [--name NAME]…";
+
+static gboolean
+is_complete (PawlRepoWork *work)
+{
+  g_autoptr (GPtrArray) all =
+    pawl_repo_tx_advance (work, NULL) ? pawl_repo_tx_measure_all (work, NULL) : NULL;
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (!((PawlRepoProgress *) all->pdata[i])->complete)
+      return FALSE;
+  return all != NULL && all->len > 0;
+}
+
+/* What is signed by all makes room for the next change by itself. */
+static PawlRepoWork *
+open_ready (PawlRepoCli *cli, GError **error)
+{
+  g_autoptr (PawlRepoWork) work = pawl_repo_cli_open (cli, error);
+
+  if (work == NULL || (is_complete (work) && !pawl_repo_tx_apply (work, NULL, error)))
+    return NULL;
+  return g_steal_pointer (&work);
+}
+
+static gboolean
+add_any (PawlRepoWork *work,
+         const char *role,
+         PawlRepoTarget *target,
+         const char *repository,
+         const char *what,
+         GError **error)
+{
+  g_autofree char *commit = NULL;
+
+  if (repository == NULL)
+    {
+      if (target->name == NULL)
+        target->name = g_path_get_basename (what);
+      return pawl_repo_target_add_file (work, role, target, what, error);
+    }
+  commit = pawl_repo_ostree_resolve (repository, what, error);
+  if (commit == NULL)
+    return FALSE;
+  if (target->name == NULL)
+    target->name = g_strdup_printf ("%s-%.12s", what, commit);
+  return pawl_repo_target_add_commit (work, role, target, commit, error);
+}
+
+static gboolean
+add (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_auto (PawlRepoTarget) target = {NULL};
+  g_autofree char *role = NULL;
+  g_autofree char *repository = NULL;
+  const GOptionEntry entries[] = {
+    {"ostree",         0, 0, G_OPTION_ARG_FILENAME, &repository, "the argument is a commit or ref of REPO",
+     "REPO"},
+    {"name",               0, 0, G_OPTION_ARG_STRING, &target.name, "its name; the file's own by default",
+     "NAME"},
+    {"version",     0, 0, G_OPTION_ARG_STRING, &target.version, "its version", "VERSION"},
+    {"hardware-id",           0, 0, G_OPTION_ARG_STRING_ARRAY, &target.hardware_ids,
+     "hardware that it fits; may be repeated", "ID"},
+    {"format",           0, 0, G_OPTION_ARG_STRING, &target.format, "what it is, as installers know it",
+     "FORMAT"},
+    {"uri",               0, 0, G_OPTION_ARG_STRING, &target.uri, "where its bytes are, if not here", "URI"},
+    {"custom",    0, 0, G_OPTION_ARG_STRING, &target.custom, "more members, as a JSON object", "JSON"},
+    {"karg-add",           0, 0, G_OPTION_ARG_STRING_ARRAY, &target.kargs_add,
+     "a kernel argument to add; may be repeated", "ARG"},
+    {"karg-remove",        0, 0, G_OPTION_ARG_STRING_ARRAY, &target.kargs_remove,
+     "a kernel argument to remove; may be repeated", "ARG"},
+    {"karg-keep",               0, 0, G_OPTION_ARG_STRING_ARRAY, &target.kargs_keep,
+     "keep only these kernel arguments; may be repeated", "KEY"},
+    {"role", 0, 0, G_OPTION_ARG_STRING, &role, "a delegated role that lists it", "ROLE"},
+    {NULL      },
+  };
+  g_autoptr (PawlRepoWork) work = NULL;
+
+  if (!pawl_repo_cli_parse (entries, &args, 1, 1, usage_add, error))
+    return FALSE;
+  work = open_ready (cli, error);
+  if (work == NULL ||
+      !add_any (work, role != NULL ? role : "targets", &target, repository, args[1], error))
+    return FALSE;
+  g_print ("staged target %s. Next: pawl-repo sign\n", target.name);
+  return TRUE;
+}
+
+static gboolean
+take_out (PawlRepoCli *cli, const char *role, const char *name, const char *why, GError **error)
+{
+  g_autoptr (PawlRepoWork) work = open_ready (cli, error);
+  g_autofree char *sha256 = NULL;
+  g_autofree char *content = NULL;
+
+  if (work == NULL ||
+      !pawl_repo_work_log (work, error, why != NULL ? "target yank" : "target remove",
+                           "%s in %s%s%s", name, role, why != NULL ? ": " : "",
+                           why != NULL ? why : "") ||
+      !pawl_repo_target_remove (work, role, name, &sha256, error))
+    return FALSE;
+  g_print ("staged %s without target %s. Next: pawl-repo sign\n", role, name);
+  if (why == NULL || sha256 == NULL)
+    return TRUE;
+  /* A bad image must not come back by accident. */
+  content = pawl_repo_work_dup_content_path (work, sha256);
+  return pawl_repo_file_remove (content, error);
+}
+
+static gboolean
+remove_target (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_autofree char *role = NULL;
+  const GOptionEntry entries[] = {
+    {"role", 0, 0, G_OPTION_ARG_STRING, &role, "the delegated role that lists it", "ROLE"},
+    {NULL    },
+  };
+
+  return pawl_repo_cli_parse (entries, &args, 1, 1, "target remove NAME [--role ROLE]", error) &&
+         take_out (cli, role != NULL ? role : "targets", args[1], NULL, error);
+}
+
+static gboolean
+yank (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_autofree char *role = NULL;
+  g_autofree char *why = NULL;
+  const GOptionEntry entries[] = {
+    {"role", 0, 0, G_OPTION_ARG_STRING, &role, "the delegated role that lists it", "ROLE"},
+    {"reason",     0, 0, G_OPTION_ARG_STRING, &why, "for the audit log", "TEXT"},
+    {NULL},
+  };
+
+  return pawl_repo_cli_parse (entries, &args, 1, 1, "target yank NAME [--reason TEXT]", error) &&
+         take_out (cli, role != NULL ? role : "targets", args[1], why != NULL ? why : "bad", error);
+}
+
+static void
+print_target (PawlTufDocument *document, const char *role, PawlTufValue name, PawlTufValue target)
+{
+  PawlTufValue hashes = pawl_tuf_document_get_member (document, target, "hashes");
+  PawlTufValue custom = pawl_tuf_document_get_member (document, target, "custom");
+  g_autofree char *name_text = pawl_tuf_document_dup_string (document, name);
+  g_autofree char *hash =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, hashes, "sha256"));
+  g_autofree char *version =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, custom, "version"));
+  gint64 length = 0;
+
+  pawl_tuf_document_get_int (document, pawl_tuf_document_get_member (document, target, "length"),
+                             &length);
+  g_print ("%s\t%s\t%s\t%" G_GINT64_FORMAT "\t%s\n", role, name_text,
+           version != NULL ? version : "", length, hash != NULL ? hash : "");
+}
+
+static gboolean
+print_role (PawlRepoWork *work, const char *role, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (PawlTufMetadata) metadata = pawl_repo_work_load_newest (work, role, &local_error);
+  PawlTufIter iter;
+  PawlTufValue name, target;
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (metadata == NULL)
+    return TRUE;
+  pawl_tuf_iter_init (&iter, pawl_tuf_metadata_get_document (metadata),
+                      pawl_tuf_metadata_get_member (metadata, "targets"));
+  while (pawl_tuf_iter_next (&iter, &name, &target))
+    print_target (pawl_tuf_metadata_get_document (metadata), role, name, target);
+  return TRUE;
+}
+
+static gboolean
+list (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_autoptr (PawlRepoWork) work = NULL;
+  g_autoptr (GPtrArray) delegated = NULL;
+
+  if (!pawl_repo_cli_parse (NULL, &args, 0, 0, "target list", error))
+    return FALSE;
+  work = pawl_repo_cli_open (cli, error);
+  delegated = work != NULL ? pawl_repo_work_list_delegated (work, error) : NULL;
+  if (delegated == NULL || !print_role (work, "targets", error))
+    return FALSE;
+  for (guint i = 0; i < delegated->len; i++)
+    if (!print_role (work, delegated->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static const PawlRepoCommand commands[] = {
+  {"add",    "", "stage a file or a commit",                     add          },
+  {"remove", "", "stage its end",                                remove_target},
+  {"yank",   "", "the same for a bad one: its bytes go, too",    yank         },
+  {"list",   "", "role, name, version, length and hash of each", list         },
+};
+
+gboolean
+pawl_repo_cmd_target (PawlRepoCli *cli, char **args, GError **error)
+{
+  return pawl_repo_cli_dispatch (cli, "pawl-repo target", commands, G_N_ELEMENTS (commands),
+                                 args + 1, error);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* OSTree repositories, through the `ostree` program: it is where commits are made anyway. */
+char *pawl_repo_ostree_resolve (const char *repository, const char *commit_or_ref, GError **error);
+
+G_END_DECLS
