@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#include "pawl-http-transport.h"
+
+#include "test-context.h"
+#include "test-web.h"
+
+#include <string.h>
+
+#define TIMEOUT_MS 60000
+
+/* A CA, a server and a client, made anew for each run because certificates expire. */
+static const char script[] =
+  "set -e; cd \"$1\"\n"
+  "new () { openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out $1.key "
+  "2>/dev/null || openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out $1.key; }\n"
+  "new ca; openssl req -x509 -new -key ca.key -subj /CN=ca -days 2 -out ca.pem\n"
+  "new other; openssl req -x509 -new -key other.key -subj /CN=other -days 2 -out other.pem\n"
+  "new server; openssl req -new -key server.key -subj /CN=server -out server.csr\n"
+  "echo subjectAltName=IP:127.0.0.1 >ext\n"
+  "openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 "
+  "-extfile ext -out server.crt\n"
+  "new client; openssl req -new -key client.key -subj /CN=device -out client.csr\n"
+  "openssl x509 -req -in client.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 "
+  "-out client.crt\n";
+
+typedef struct
+{
+  char *folder;
+  TestWeb *web;
+} Fixture;
+
+static char *
+path_of (Fixture *self, const char *name)
+{
+  return g_build_filename (self->folder, name, NULL);
+}
+
+static void
+run (const char *command, const char *folder)
+{
+  const char *argv[] = {"sh", "-c", command, "sh", folder, NULL};
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+
+  g_spawn_sync (NULL, (char **) argv, NULL,
+                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, &error));
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autofree char *ca = NULL;
+  g_autofree char *cert = NULL;
+  g_autofree char *key = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GTlsDatabase) clients = NULL;
+
+  self->folder = g_dir_make_tmp ("pawl-tls-XXXXXX", NULL);
+  run (script, self->folder);
+  ca = path_of (self, "ca.pem");
+  cert = path_of (self, "server.crt");
+  key = path_of (self, "server.key");
+  certificate = g_tls_certificate_new_from_files (cert, key, &error);
+  g_assert_no_error (error);
+  clients = g_tls_file_database_new (ca, &error);
+  g_assert_no_error (error);
+  self->web = test_web_new (certificate, clients);
+  test_web_put (self->web, "/a", "abc", 3, NULL);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  test_web_free (self->web);
+  run ("rm -rf \"$1\"", self->folder);
+  g_free (self->folder);
+}
+
+static void
+set_path (Fixture *self, TestContext *context, const char *key, const char *name)
+{
+  g_autofree char *path = *name != '\0' ? path_of (self, name) : g_strdup ("");
+
+  test_context_set (context, key, g_variant_new_string (path));
+}
+
+static PawlTransport *
+make_transport (Fixture *self, const char *ca, const char *cert, const char *key, GError **error)
+{
+  g_autoptr (TestContext) context = test_context_new (g_getenv ("PAWL_HTTP_KEYFILE"));
+  g_autoptr (PawlTransport) transport = g_object_new (PAWL_TYPE_HTTP_TRANSPORT, NULL);
+
+  test_context_set (context, "retries", g_variant_new_int64 (0));
+  set_path (self, context, "tls-ca-path", ca);
+  set_path (self, context, "tls-client-cert-path", cert);
+  set_path (self, context, "tls-client-key-path", key);
+  if (!pawl_transport_set_up (transport, PAWL_CONTEXT (context), error))
+    return NULL;
+  return g_steal_pointer (&transport);
+}
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static GBytes *
+fetch (Fixture *self, PawlTransport *transport, GError **error)
+{
+  g_autofree char *uri = test_web_make_uri (self->web, "/a");
+  const char *uris[] = {uri, NULL};
+  g_autoptr (GAsyncResult) result = NULL;
+
+  pawl_transport_fetch_async (transport, uris, 100, NULL, TIMEOUT_MS, NULL, on_done, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return pawl_transport_fetch_finish (transport, result, NULL, error);
+}
+
+/* Both sides show who they are, once. */
+static void
+test_mutual (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PawlTransport) transport =
+    make_transport (self, "ca.pem", "client.crt", "client.key", &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GBytes) bytes = fetch (self, transport, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (g_bytes_get_size (bytes), ==, 3);
+    }
+  g_assert_cmpuint (test_web_get_connections (self->web), ==, 1);
+}
+
+static void
+test_refuses (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *ca;
+    const char *cert;
+    const char *key;
+    PawlError code;
+  } cases[] = {
+    {"other.pem",  "client.crt",  "client.key", PAWL_ERROR_NETWORK       },
+    {"",           "client.crt",  "client.key", PAWL_ERROR_NETWORK       },
+    {"ca.pem",     "",            "",           PAWL_ERROR_NETWORK       },
+    {"ca.pem",     "nothing.crt", "client.key", PAWL_ERROR_INVALID_CONFIG},
+    {"nothing.pem", "client.crt", "client.key", PAWL_ERROR_INVALID_CONFIG},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PawlTransport) transport =
+        make_transport (self, cases[i].ca, cases[i].cert, cases[i].key, &error);
+
+      g_assert_no_error (error);
+      g_test_message ("case %zu", i);
+      g_assert_null (fetch (self, transport, &error));
+      g_assert_error (error, PAWL_ERROR, (int) cases[i].code);
+      g_assert_cmpuint (test_web_count (self->web, "/a"), ==, 0);
+    }
+}
+
+static void
+test_bad_config (Fixture *self, gconstpointer data)
+{
+  static const char *const cases[][3] = {
+    {"",                     "client.key",         ""          },
+    {"client.crt",           "pkcs11:object=key",  ""          },
+    {"pkcs11:object=client", "/etc/client.key",    ""          },
+    {"",                     "",                   "no address"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (TestContext) context = test_context_new (g_getenv ("PAWL_HTTP_KEYFILE"));
+      g_autoptr (PawlTransport) transport = g_object_new (PAWL_TYPE_HTTP_TRANSPORT, NULL);
+      g_autoptr (GError) error = NULL;
+
+      test_context_set (context, "tls-client-cert-path", g_variant_new_string (cases[i][0]));
+      test_context_set (context, "tls-client-key-path", g_variant_new_string (cases[i][1]));
+      test_context_set (context, "proxy", g_variant_new_string (cases[i][2]));
+      g_assert_false (pawl_transport_set_up (transport, PAWL_CONTEXT (context), &error));
+      g_assert_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/http/tls/mutual", Fixture, NULL, set_up, test_mutual, tear_down);
+  g_test_add ("/http/tls/refuses", Fixture, NULL, set_up, test_refuses, tear_down);
+  g_test_add ("/http/tls/bad-config", Fixture, NULL, set_up, test_bad_config, tear_down);
+  return g_test_run ();
+}
