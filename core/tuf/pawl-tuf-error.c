@@ -52,3 +52,47 @@ pawl_tuf_error_get_class (const GError *error)
     return "MetadataFetchFailure";
   return classes[error->code];
 }
+
+/* In Uptane's words (Uptane 2.1, 4.2 and 5.4.4.2): the nicks of #PawlAttack. */
+static const char *const attacks[] = {
+  [PAWL_TUF_ERROR_SECURITY] = "arbitrary-software",
+  [PAWL_TUF_ERROR_UNMET_THRESHOLD] = "arbitrary-software",
+  [PAWL_TUF_ERROR_BAD_KEY_ID] = "arbitrary-software",
+  [PAWL_TUF_ERROR_NON_UNIQUE_SIGNATURES] = "arbitrary-software",
+  [PAWL_TUF_ERROR_ILLEGAL_THRESHOLD] = "arbitrary-software",
+  [PAWL_TUF_ERROR_EXPIRED] = "freeze",
+  [PAWL_TUF_ERROR_ROOT_ROTATION] = "arbitrary-software",
+  [PAWL_TUF_ERROR_ROLLBACK] = "rollback",
+  [PAWL_TUF_ERROR_VERSION_MISMATCH] = "mix-and-match",
+  [PAWL_TUF_ERROR_HASH_MISMATCH] = "mix-and-match",
+  [PAWL_TUF_ERROR_TOO_LARGE] = "endless-data",
+  [PAWL_TUF_ERROR_DELEGATION_MISSING] = "mix-and-match",
+  [PAWL_TUF_ERROR_DIRECTOR_DELEGATION] = "arbitrary-software",
+  [PAWL_TUF_ERROR_REPEATED_ECU] = "wrong-ecu",
+  [PAWL_TUF_ERROR_BAD_ECU] = "wrong-ecu",
+  [PAWL_TUF_ERROR_BAD_HARDWARE] = "wrong-hardware",
+  [PAWL_TUF_ERROR_TARGET_MISMATCH] = "mix-and-match",
+  [PAWL_TUF_ERROR_TARGET_NOT_FOUND] = "arbitrary-software",
+  [PAWL_TUF_ERROR_OVERSIZED_TARGET] = "endless-data",
+  [PAWL_TUF_ERROR_TARGET_HASH_MISMATCH] = "arbitrary-software",
+};
+
+/**
+ * pawl_tuf_error_get_attack:
+ * @error: an error
+ *
+ * Returns: (transfer none): the kind of attack that it looks like, for example `rollback`; `none`
+ * for what may just as well be a bad line or a full disk
+ *
+ * Since: 1.0
+ */
+const char *
+pawl_tuf_error_get_attack (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (error->domain != PAWL_TUF_ERROR || (gsize) error->code >= G_N_ELEMENTS (attacks) ||
+      attacks[error->code] == NULL)
+    return "none";
+  return attacks[error->code];
+}

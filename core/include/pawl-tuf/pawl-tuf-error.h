@@ -83,5 +83,7 @@ PAWL_TUF_AVAILABLE_IN_ALL
 GQuark pawl_tuf_error_quark (void);
 PAWL_TUF_AVAILABLE_IN_ALL
 const char *pawl_tuf_error_get_class (const GError *error);
+PAWL_TUF_AVAILABLE_IN_ALL
+const char *pawl_tuf_error_get_attack (const GError *error);
 
 G_END_DECLS

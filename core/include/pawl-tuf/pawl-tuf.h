@@ -9,3 +9,4 @@
 #include <pawl-tuf/pawl-tuf-key.h>
 #include <pawl-tuf/pawl-tuf-metadata.h>
 #include <pawl-tuf/pawl-tuf-signer.h>
+#include <pawl-tuf/pawl-tuf-target.h>
