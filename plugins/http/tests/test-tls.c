@@ -153,11 +153,11 @@ test_refuses (Fixture *self, gconstpointer data)
     const char *key;
     PawlError code;
   } cases[] = {
-    {"other.pem",  "client.crt",  "client.key", PAWL_ERROR_NETWORK       },
-    {"",           "client.crt",  "client.key", PAWL_ERROR_NETWORK       },
-    {"ca.pem",     "",            "",           PAWL_ERROR_NETWORK       },
-    {"ca.pem",     "nothing.crt", "client.key", PAWL_ERROR_INVALID_CONFIG},
-    {"nothing.pem", "client.crt", "client.key", PAWL_ERROR_INVALID_CONFIG},
+    {"other.pem",   "client.crt",  "client.key", PAWL_ERROR_NETWORK       },
+    {"",            "client.crt",  "client.key", PAWL_ERROR_NETWORK       },
+    {"ca.pem",      "",            "",           PAWL_ERROR_NETWORK       },
+    {"ca.pem",      "nothing.crt", "client.key", PAWL_ERROR_INVALID_CONFIG},
+    {"nothing.pem", "client.crt",  "client.key", PAWL_ERROR_INVALID_CONFIG},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -178,10 +178,10 @@ static void
 test_bad_config (Fixture *self, gconstpointer data)
 {
   static const char *const cases[][3] = {
-    {"",                     "client.key",         ""          },
-    {"client.crt",           "pkcs11:object=key",  ""          },
-    {"pkcs11:object=client", "/etc/client.key",    ""          },
-    {"",                     "",                   "no address"},
+    {"",                     "client.key",        ""          },
+    {"client.crt",           "pkcs11:object=key", ""          },
+    {"pkcs11:object=client", "/etc/client.key",   ""          },
+    {"",                     "",                  "no address"},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
