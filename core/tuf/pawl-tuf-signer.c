@@ -121,7 +121,9 @@ import_encrypted (PawlTufSigner *self, const gnutls_datum_t *pem, GError **error
       int result;
 
       if (passphrase == NULL)
-        return fail (error, self->uri, "the key is encrypted and no passphrase was given");
+        return fail (error, self->uri,
+                     attempt > 0 ? "wrong passphrase"
+                                 : "the key is encrypted and no passphrase was given");
       result = import_pem (self, pem, passphrase);
       wipe (passphrase);
       if (result >= 0)

@@ -47,8 +47,10 @@ void pawl_repo_cli_print_next (PawlRepoWork *work);
 /* The commands. */
 gboolean pawl_repo_cmd_init (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_key (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_publish (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_sign (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_target (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_tx (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_verify (PawlRepoCli *cli, char **args, GError **error);
 
 G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#pragma once
+
+#include "pawl-repo-work.h"
+
+G_BEGIN_DECLS
+
+/* Today's roles and content as static files. What a device may ask for is there before the
+ * timestamp says so. */
+typedef struct
+{
+  guint files;    /* out: metadata files that are new or have changed */
+  guint contents; /* out: targets that were copied */
+} PawlRepoPublished;
+
+gboolean pawl_repo_publish (PawlRepoWork *work,
+                            const char *folder,
+                            PawlRepoPublished *out_published,
+                            GError **error);
+
+G_END_DECLS

@@ -1,0 +1,150 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: The Pawl authors
+"""One person, one key: from an empty folder to what a device accepts."""
+import json
+
+from repo_test import Case, Tree, main
+
+
+class Simple(Case):
+    def add(self, name, text, *options):
+        self.call("target", "add", self.write(name, text), *options)
+
+    def test_from_nothing_to_a_target(self):
+        for form in ("tuf", "ats"):
+            with self.subTest(form):
+                self.setUp()
+                self.start("--profile", "simple", "--format", form)
+                self.add("fw.bin", "one\n", "--name", "fw/Zürich-1.bin", "--version", "1", "--hardware-id", "board",
+                         "--custom", '{"note": "Zürich \\n 😀"}')
+                self.call("sign")
+                found = self.publish()
+                custom = found["fw/Zürich-1.bin"]["custom"]
+                self.assertEqual(custom["hardwareIds"], ["board"])
+                self.assertEqual(custom["version"], "1")
+                self.assertEqual(custom["note"], "Zürich \n 😀")
+                self.add("fw.bin", "two\n", "--name", "fw/2.bin")
+                self.call("sign")
+                self.assertEqual(len(self.publish()), 2)
+                self.call("target", "remove", "fw/2.bin")
+                self.call("sign")
+                self.assertEqual(list(self.publish()), ["fw/Zürich-1.bin"])
+
+    def test_every_kind_of_key(self):
+        for form, kinds in (("tuf", ("ed25519", "p256", "p384", "rsa2048")), ("ats", ("ed25519", "p256", "rsa2048"))):
+            for kind in kinds:
+                with self.subTest(form=form, kind=kind):
+                    self.setUp()
+                    self.call("init", "--format", form)
+                    self.call("key", "generate", "--insecure", "--type", kind)
+                    self.call("sign")
+                    self.assertEqual(self.publish(), {})
+
+    def test_publishing_twice_changes_nothing(self):
+        self.start()
+        self.add("fw.bin", "one\n")
+        self.call("sign")
+        self.publish()
+        before = {p: p.stat().st_mtime_ns for p in self.public.rglob("*")}
+        self.assertIn("0 metadata files and 0 targets are new", self.call("publish", self.public))
+        self.assertEqual(before, {p: p.stat().st_mtime_ns for p in self.public.rglob("*")})
+
+    def test_no_secret_in_the_work_folder(self):
+        self.start()
+        for path in self.work.rglob("*"):
+            if path.is_file():
+                self.assertNotIn("PRIVATE KEY", path.read_text())
+
+    def test_refuses_a_secret_in_the_work_folder(self):
+        self.call("init")
+        text = self.call("key", "generate", "--insecure", "--keys", self.work / "keys", status=2)
+        self.assertIn("no secret may be in the work folder", text)
+
+    def test_refuses_a_root_key_without_passphrase(self):
+        self.call("init")
+        self.assertIn("not written unencrypted", self.call("key", "generate", status=2))
+        self.assertIn("fewer than 8", self.call("key", "generate", status=2, PAWL_REPO_PASSPHRASE="short"))
+        self.assertFalse((self.folder / "keys").exists())
+
+    def test_passphrases(self):
+        self.call("init")
+        self.call("key", "generate", PAWL_REPO_PASSPHRASE="correct horse")
+        private = (self.folder / "keys/main.pem").read_text()
+        self.assertIn("ENCRYPTED PRIVATE KEY", private)
+        before = sorted((p, p.read_bytes()) for p in self.work.rglob("*") if p.is_file())
+        self.assertIn("wrong passphrase", self.call("sign", status=1, PAWL_REPO_PASSPHRASE="battery staple"))
+        self.assertEqual(before, sorted((p, p.read_bytes()) for p in self.work.rglob("*") if p.is_file()))
+        secret = self.write("secret", "correct horse\n")
+        self.call("sign", "--passphrase-file", secret)
+        self.publish()
+
+    def test_refuses_two_changes_at_once(self):
+        self.start()
+        self.call("sign")
+        self.publish()
+        self.add("fw.bin", "one\n")
+        self.call("sign", "--role", "targets")
+        self.call("key", "generate", "other", "--insecure")
+        text = self.call("target", "add", self.write("b.bin", "b"), status=4)
+        self.assertIn("carries 1 signatures", text)
+
+    def test_refuses_an_old_work_folder(self):
+        self.start()
+        self.call("sign")
+        self.publish()
+        timestamp = json.loads((self.public / "timestamp.json").read_text())
+        timestamp["signed"]["version"] = 9
+        (self.public / "timestamp.json").write_text(json.dumps(timestamp))
+        self.assertIn("get the newest work folder", self.call("publish", self.public, status=4))
+
+    def test_refuses_changed_content(self):
+        self.start()
+        self.add("fw.bin", "one\n")
+        self.call("sign")
+        content = next((self.work / "content").iterdir())
+        content.write_text("two\n")
+        self.assertIn("it was changed", self.call("publish", self.public, status=1))
+        self.assertFalse((self.public / "timestamp.json").exists())
+
+    def test_notices_what_is_wrong(self):
+        self.start()
+        self.add("fw.bin", "one\n")
+        self.call("sign")
+        self.publish()
+        root = self.work / "root/1.root.json"
+        path = next((self.public / "targets").iterdir())
+        path.write_text("two\n")
+        self.assertIn("wanted", self.call("verify", self.public, "--root", root, status=1))
+        path.unlink()
+        self.assertIn("fw.bin", self.call("verify", self.public, "--root", root, status=1))
+        self.call("verify", self.public, "--root", root, "--metadata-only")
+        (self.public / "1.snapshot.json").unlink()
+        self.assertIn("snapshot", self.call("verify", self.public, "--root", root, status=1))
+        self.assertIn("--root", self.call("verify", self.public, status=2))
+
+    def test_a_yanked_target_is_gone(self):
+        self.start()
+        self.add("fw.bin", "one\n")
+        self.call("sign")
+        self.publish()
+        self.call("target", "yank", "fw.bin", "--reason", "bricks the board")
+        self.call("sign")
+        self.assertEqual(self.publish(), {})
+        self.assertEqual(list((self.work / "content").iterdir()), [])
+        self.assertIn("bricks the board", (self.work / "audit.log").read_text())
+
+    def test_usage(self):
+        self.assertIn("wanted a command", self.call(status=2))
+        self.assertIn("there is no command", self.call("frobnicate", status=2))
+        self.assertIn("there is no repository here", self.call("sign", status=2))
+        self.assertIn("Usage", self.call("--help"))
+        self.assertIn("--profile", self.call("init", "--help"))
+        self.assertIn("wanted simple", self.call("init", "--profile", "lax", status=2))
+        self.assertIn("wanted tuf or ats", self.call("init", "--format", "xml", status=2))
+        self.call("init")
+        self.assertIn("already", self.call("init", status=4))
+
+
+if __name__ == "__main__":
+    main()
