@@ -14,6 +14,9 @@ struct _TestContext
   PawlTransport *transport;
   GListStore *ecus;
   char *state_dir;
+  gint64 time_us;
+  PawlAttack attack;
+  GHashTable *reasons; /* of decisions */
 };
 
 static void context_iface_init (PawlContextInterface *iface);
@@ -33,6 +36,7 @@ test_context_finalize (GObject *object)
   g_clear_object (&self->transport);
   g_clear_object (&self->ecus);
   g_free (self->state_dir);
+  g_hash_table_unref (self->reasons);
   G_OBJECT_CLASS (test_context_parent_class)->finalize (object);
 }
 
@@ -47,6 +51,7 @@ test_context_init (TestContext *self)
 {
   self->settings = g_variant_dict_new (NULL);
   self->ecus = g_list_store_new (PAWL_TYPE_ECU);
+  self->reasons = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static const char *
@@ -91,6 +96,43 @@ dup_ecus (PawlContext *context)
   return G_LIST_MODEL (g_object_ref (TEST_CONTEXT (context)->ecus));
 }
 
+static gint64
+get_time_us (PawlContext *context)
+{
+  TestContext *self = TEST_CONTEXT (context);
+
+  return self->time_us != 0 ? self->time_us : g_get_real_time ();
+}
+
+static void
+raise_time_floor (PawlContext *context, gint64 time_us)
+{
+}
+
+static const char *
+get_device_id (PawlContext *context)
+{
+  return "device-1";
+}
+
+static void
+note_decision (PawlContext *context, PawlDecision *decision)
+{
+  g_hash_table_add (TEST_CONTEXT (context)->reasons,
+                    g_strdup (pawl_decision_get_reason (decision)));
+}
+
+static void
+note_attack (PawlContext *context, PawlAttack attack, const char *message)
+{
+  TEST_CONTEXT (context)->attack = attack;
+}
+
+static void
+note_activity (PawlContext *context)
+{
+}
+
 static void
 context_iface_init (PawlContextInterface *iface)
 {
@@ -99,6 +141,12 @@ context_iface_init (PawlContextInterface *iface)
   iface->get_state_dir = get_state_dir;
   iface->dup_transport = dup_transport;
   iface->dup_ecus = dup_ecus;
+  iface->get_time_us = get_time_us;
+  iface->raise_time_floor = raise_time_floor;
+  iface->get_device_id = get_device_id;
+  iface->note_decision = note_decision;
+  iface->note_attack = note_attack;
+  iface->note_activity = note_activity;
 }
 
 static GVariant *
@@ -175,6 +223,60 @@ test_context_add_ecu (TestContext *self, const char *name, const char *hardware_
   ecu = pawl_ecu_new_from_variant (variant, &error);
   g_assert_no_error (error);
   g_list_store_append (self->ecus, ecu);
+}
+
+static GVariant *
+make_installed (const char *serial, const char *version)
+{
+  g_autofree char *name = g_strdup_printf ("%s-%s", serial, version);
+  GVariantDict installed;
+
+  g_variant_dict_init (&installed, NULL);
+  g_variant_dict_insert (&installed, "name", "s", name);
+  g_variant_dict_insert (&installed, "version", "s", version);
+  return g_variant_dict_end (&installed);
+}
+
+void
+test_context_add_ecu_full (TestContext *self,
+                           const char *serial,
+                           const char *hardware_id,
+                           const char *version)
+{
+  g_auto (GVariantDict) members = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GVariant) variant = NULL;
+  g_autoptr (PawlEcu) ecu = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_variant_dict_insert (&members, "name", "s", serial);
+  g_variant_dict_insert (&members, "serial", "s", serial);
+  g_variant_dict_insert (&members, "hardware-id", "s", hardware_id);
+  g_variant_dict_insert (&members, "primary", "b",
+                         g_list_model_get_n_items (G_LIST_MODEL (self->ecus)) == 0);
+  if (version != NULL)
+    g_variant_dict_insert_value (&members, "installed", make_installed (serial, version));
+  variant = g_variant_ref_sink (g_variant_dict_end (&members));
+  ecu = pawl_ecu_new_from_variant (variant, &error);
+  g_assert_no_error (error);
+  g_list_store_append (self->ecus, ecu);
+}
+
+void
+test_context_set_time (TestContext *self, gint64 time_us)
+{
+  self->time_us = time_us;
+}
+
+PawlAttack
+test_context_get_attack (TestContext *self)
+{
+  return self->attack;
+}
+
+gboolean
+test_context_has_decision (TestContext *self, const char *reason)
+{
+  return g_hash_table_contains (self->reasons, reason);
 }
 
 struct _TestFolderTransport

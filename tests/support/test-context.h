@@ -18,6 +18,16 @@ void test_context_set (TestContext *self, const char *key, GVariant *value);
 void test_context_set_state_dir (TestContext *self, const char *path);
 void test_context_set_transport (TestContext *self, PawlTransport *transport);
 void test_context_add_ecu (TestContext *self, const char *name, const char *hardware_id);
+/* @version (nullable): what it runs, a target of the name `NAME-VERSION`. */
+void test_context_add_ecu_full (TestContext *self,
+                                const char *serial,
+                                const char *hardware_id,
+                                const char *version);
+/* 0, the default, is the clock's. */
+void test_context_set_time (TestContext *self, gint64 time_us);
+/* The last attack that was noted; and whether a decision with that reason was. */
+PawlAttack test_context_get_attack (TestContext *self);
+gboolean test_context_has_decision (TestContext *self, const char *reason);
 
 #define TEST_TYPE_FOLDER_TRANSPORT (test_folder_transport_get_type ())
 

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#include "pawl-tuf-bridge.h"
+
+#include <string.h>
+
+struct _PawlTufBridge
+{
+  PawlContext *context;      /* (owned): used on the main thread only */
+  GStrv bases;               /* (owned): the repository's addresses */
+  GCancellable *cancellable; /* (owned) */
+};
+
+/* One request. The worker waits until @done, and frees it. */
+typedef struct
+{
+  PawlTufBridge *bridge; /* (unowned) */
+  GStrv uris;            /* (owned) */
+  gsize max_size;
+  GMutex lock;
+  GCond cond;
+  gboolean done;
+  GBytes *bytes; /* (owned) (nullable) */
+  GError *error; /* (owned) (nullable) */
+} Request;
+
+/*< private >
+ * pawl_tuf_bridge_new:
+ * @context: has the transports
+ * @bases: the repository's addresses, in order of preference
+ * @cancellable: ends the requests
+ *
+ * Returns: (transfer full): the bridge; made and freed on the main thread
+ */
+PawlTufBridge *
+pawl_tuf_bridge_new (PawlContext *context, const char *const *bases, GCancellable *cancellable)
+{
+  PawlTufBridge *self = g_new0 (PawlTufBridge, 1);
+
+  self->context = g_object_ref (context);
+  self->bases = g_strdupv ((GStrv) bases);
+  self->cancellable = g_object_ref (cancellable);
+  return self;
+}
+
+void
+pawl_tuf_bridge_free (PawlTufBridge *self)
+{
+  g_object_unref (self->context);
+  g_strfreev (self->bases);
+  g_object_unref (self->cancellable);
+  g_free (self);
+}
+
+/* @path at each of @bases. */
+GStrv
+pawl_tuf_bridge_make_uris (const char *const *bases, const char *path)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; bases[i] != NULL; i++)
+    {
+      gboolean has_slash = g_str_has_suffix (bases[i], "/");
+      g_autofree char *uri = g_strconcat (bases[i], has_slash ? "" : "/", path, NULL);
+
+      g_strv_builder_add (builder, uri);
+    }
+  return g_strv_builder_end (builder);
+}
+
+/* ---- on the main thread ---- */
+
+static void
+finish (Request *request)
+{
+  g_mutex_lock (&request->lock);
+  request->done = TRUE;
+  g_cond_signal (&request->cond);
+  g_mutex_unlock (&request->lock);
+}
+
+static void
+on_fetched (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Request *request = data;
+
+  request->bytes =
+    pawl_transport_fetch_finish (PAWL_TRANSPORT (source), result, NULL, &request->error);
+  finish (request);
+}
+
+/* Of the addresses those that one transport serves; a repository at two kinds of places is rare. */
+static GStrv
+choose_uris (Request *request, PawlTransport *transport)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; request->uris[i] != NULL; i++)
+    {
+      g_autoptr (PawlTransport) other =
+        pawl_context_dup_transport (request->bridge->context, request->uris[i], NULL);
+
+      if (other == transport)
+        g_strv_builder_add (builder, request->uris[i]);
+    }
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+begin (gpointer data)
+{
+  Request *request = data;
+  g_autoptr (PawlTransport) transport =
+    pawl_context_dup_transport (request->bridge->context, request->uris[0], &request->error);
+  g_auto (GStrv) uris = transport != NULL ? choose_uris (request, transport) : NULL;
+
+  if (transport == NULL)
+    finish (request);
+  else
+    pawl_transport_fetch_async (transport, (const char *const *) uris, request->max_size, NULL, 0,
+                                request->bridge->cancellable, on_fetched, request);
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- on the worker's thread ---- */
+
+static void
+wait_for (Request *request)
+{
+  g_main_context_invoke (NULL, begin, request);
+  g_mutex_lock (&request->lock);
+  while (!request->done)
+    g_cond_wait (&request->cond, &request->lock);
+  g_mutex_unlock (&request->lock);
+}
+
+static gboolean
+is_missing (const GError *error)
+{
+  /* Buckets without a list permission say 403 for what is not there. */
+  return g_error_matches (error, PAWL_ERROR, PAWL_ERROR_NOT_FOUND) ||
+         g_error_matches (error, PAWL_ERROR, PAWL_ERROR_ACCESS_DENIED);
+}
+
+static void
+propagate (GError *failure, GError **error)
+{
+  if (g_error_matches (failure, PAWL_ERROR, PAWL_ERROR_TOO_LARGE))
+    {
+      g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TOO_LARGE, failure->message);
+      g_error_free (failure);
+    }
+  else
+    g_propagate_error (error, failure);
+}
+
+/*< private >
+ * pawl_tuf_bridge_fetch:
+ * @path: relative to the repository's address
+ * @max_size: bytes
+ * @out_missing: (out): set when every mirror says that there is no such file
+ * @bridge: a #PawlTufBridge
+ * @error: return location
+ *
+ * A #PawlTufFetchFunc, for a worker thread.
+ *
+ * Returns: (transfer full) (nullable): the bytes
+ */
+GBytes *
+pawl_tuf_bridge_fetch (const char *path,
+                       gsize max_size,
+                       gboolean *out_missing,
+                       gpointer bridge,
+                       GError **error)
+{
+  PawlTufBridge *self = bridge;
+  Request request = {.bridge = self, .max_size = max_size};
+
+  *out_missing = FALSE;
+  request.uris = pawl_tuf_bridge_make_uris ((const char *const *) self->bases, path);
+  g_mutex_init (&request.lock);
+  g_cond_init (&request.cond);
+  wait_for (&request);
+  g_mutex_clear (&request.lock);
+  g_cond_clear (&request.cond);
+  g_strfreev (request.uris);
+  if (request.error != NULL && is_missing (request.error))
+    {
+      *out_missing = TRUE;
+      g_info ("%s", request.error->message);
+      g_error_free (request.error);
+    }
+  else if (request.error != NULL)
+    propagate (request.error, error);
+  return request.bytes;
+}
