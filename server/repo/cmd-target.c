@@ -7,32 +7,8 @@
 #include "pawl-repo-file.h"
 #include "pawl-repo-ostree.h"
 #include "pawl-repo-target.h"
-#include "pawl-repo-tx.h"
 
 static const char usage_add[] = "target add FILE | --ostree REPO COMMIT|REF [--name NAME]…";
-
-static gboolean
-is_complete (PawlRepoWork *work)
-{
-  g_autoptr (GPtrArray) all =
-    pawl_repo_tx_advance (work, NULL) ? pawl_repo_tx_measure_all (work, NULL) : NULL;
-
-  for (guint i = 0; all != NULL && i < all->len; i++)
-    if (!((PawlRepoProgress *) all->pdata[i])->complete)
-      return FALSE;
-  return all != NULL && all->len > 0;
-}
-
-/* What is signed by all makes room for the next change by itself. */
-static PawlRepoWork *
-open_ready (PawlRepoCli *cli, GError **error)
-{
-  g_autoptr (PawlRepoWork) work = pawl_repo_cli_open (cli, error);
-
-  if (work == NULL || (is_complete (work) && !pawl_repo_tx_apply (work, NULL, error)))
-    return NULL;
-  return g_steal_pointer (&work);
-}
 
 static gboolean
 add_any (PawlRepoWork *work,
@@ -89,7 +65,7 @@ add (PawlRepoCli *cli, char **args, GError **error)
 
   if (!pawl_repo_cli_parse (entries, &args, 1, 1, usage_add, error))
     return FALSE;
-  work = open_ready (cli, error);
+  work = pawl_repo_cli_open_ready (cli, error);
   if (work == NULL ||
       !add_any (work, role != NULL ? role : "targets", &target, repository, args[1], error))
     return FALSE;
@@ -100,7 +76,7 @@ add (PawlRepoCli *cli, char **args, GError **error)
 static gboolean
 take_out (PawlRepoCli *cli, const char *role, const char *name, const char *why, GError **error)
 {
-  g_autoptr (PawlRepoWork) work = open_ready (cli, error);
+  g_autoptr (PawlRepoWork) work = pawl_repo_cli_open_ready (cli, error);
   g_autofree char *sha256 = NULL;
   g_autofree char *content = NULL;
 

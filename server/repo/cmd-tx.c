@@ -2,20 +2,15 @@
 /* SPDX-FileCopyrightText: The Pawl authors */
 
 #include "pawl-repo-cli.h"
+#include "pawl-repo-diff.h"
 #include "pawl-repo-error.h"
 #include "pawl-repo-tx.h"
 
 static gboolean
-status (PawlRepoCli *cli, char **args, GError **error)
+print_status (PawlRepoWork *work, GError **error)
 {
-  g_autoptr (PawlRepoWork) work = NULL;
-  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GPtrArray) all = pawl_repo_tx_measure_all (work, error);
 
-  if (!pawl_repo_cli_parse (NULL, &args, 0, 0, "tx status", error))
-    return FALSE;
-  work = pawl_repo_cli_open (cli, error);
-  all = work != NULL && pawl_repo_tx_advance (work, error) ? pawl_repo_tx_measure_all (work, error)
-                                                           : NULL;
   if (all == NULL)
     return FALSE;
   for (guint i = 0; i < all->len; i++)
@@ -32,6 +27,60 @@ status (PawlRepoCli *cli, char **args, GError **error)
   if (all->len == 0)
     g_print ("Nothing is staged.\n");
   return TRUE;
+}
+
+static gboolean
+status (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_autoptr (PawlRepoWork) work = NULL;
+
+  if (!pawl_repo_cli_parse (NULL, &args, 0, 0, "tx status", error))
+    return FALSE;
+  work = pawl_repo_cli_open (cli, error);
+  return work != NULL && pawl_repo_tx_advance (work, error) && print_status (work, error);
+}
+
+static gboolean
+print_changes (PawlRepoWork *work, const char *only, GError **error)
+{
+  g_autoptr (GPtrArray) roles = pawl_repo_work_list_staged (work, error);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (roles == NULL)
+    return FALSE;
+  if (only != NULL)
+    {
+      g_ptr_array_set_size (roles, 0);
+      g_ptr_array_add (roles, g_strdup (only));
+    }
+  for (guint i = 0; i < roles->len; i++)
+    if (!pawl_repo_diff (work, roles->pdata[i], text, error))
+      return FALSE;
+  g_print ("%s", text->str);
+  return TRUE;
+}
+
+static gboolean
+show (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_autoptr (PawlRepoWork) work = NULL;
+
+  if (!pawl_repo_cli_parse (NULL, &args, 0, 1, "tx show [ROLE]", error))
+    return FALSE;
+  work = pawl_repo_cli_open (cli, error);
+  return work != NULL && print_changes (work, args[1], error);
+}
+
+static gboolean
+review (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_autoptr (PawlRepoWork) work = NULL;
+
+  if (!pawl_repo_cli_parse (NULL, &args, 0, 0, "tx review", error))
+    return FALSE;
+  work = pawl_repo_cli_open (cli, error);
+  return work != NULL && pawl_repo_tx_advance (work, error) && print_status (work, error) &&
+         print_changes (work, NULL, error);
 }
 
 static gboolean
@@ -68,6 +117,8 @@ apply (PawlRepoCli *cli, char **args, GError **error)
 
 static const PawlRepoCommand commands[] = {
   {"status", "", "who has signed and who may", status},
+  {"show",   "", "what it changes",            show  },
+  {"review", "", "both, before signing",       review},
   {"cancel", "", "give it up",                 cancel},
   {"apply",  "", "make it today's roles",      apply },
 };

@@ -101,6 +101,37 @@ pawl_repo_cli_open (PawlRepoCli *cli, GError **error)
   return pawl_repo_work_open (cli->folder, error);
 }
 
+static gboolean
+is_complete (PawlRepoWork *work)
+{
+  g_autoptr (GPtrArray) all =
+    pawl_repo_tx_advance (work, NULL) ? pawl_repo_tx_measure_all (work, NULL) : NULL;
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (!((PawlRepoProgress *) all->pdata[i])->complete)
+      return FALSE;
+  return all != NULL && all->len > 0;
+}
+
+/*< private >
+ * pawl_repo_cli_open_ready:
+ * @cli: what holds for all commands
+ * @error: return location
+ *
+ * What is signed by all makes room for the next change by itself.
+ *
+ * Returns: (transfer full): a work folder that can be changed
+ */
+PawlRepoWork *
+pawl_repo_cli_open_ready (PawlRepoCli *cli, GError **error)
+{
+  g_autoptr (PawlRepoWork) work = pawl_repo_cli_open (cli, error);
+
+  if (work == NULL || (is_complete (work) && !pawl_repo_tx_apply (work, NULL, error)))
+    return NULL;
+  return g_steal_pointer (&work);
+}
+
 /* ---- signers ---- */
 
 static gboolean

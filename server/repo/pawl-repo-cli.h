@@ -37,6 +37,7 @@ gboolean pawl_repo_cli_parse (const GOptionEntry *entries,
                               const char *usage,
                               GError **error);
 PawlRepoWork *pawl_repo_cli_open (PawlRepoCli *cli, GError **error);
+PawlRepoWork *pawl_repo_cli_open_ready (PawlRepoCli *cli, GError **error);
 
 /* What several commands have in common. */
 GPtrArray *
@@ -48,6 +49,8 @@ void pawl_repo_cli_print_next (PawlRepoWork *work);
 gboolean pawl_repo_cmd_init (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_key (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_publish (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_root (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_sig (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_sign (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_target (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_tx (PawlRepoCli *cli, char **args, GError **error);

@@ -218,16 +218,29 @@ write_files (Publication *self, GPtrArray *files, GError **error)
 }
 
 static gboolean
-copy_content (Publication *self, const char *sha256, const char *name, GError **error)
+is_content (const char *path, const char *sha256)
+{
+  g_auto (PawlRepoDigest) digest = {NULL, NULL, 0};
+
+  return g_file_test (path, G_FILE_TEST_EXISTS) && pawl_repo_file_digest (path, &digest, NULL) &&
+         g_str_equal (digest.sha256, sha256);
+}
+
+static gboolean
+copy_content (Publication *self,
+              const char *sha256,
+              const char *name,
+              gboolean hashed,
+              GError **error)
 {
   g_autofree char *source = pawl_repo_work_dup_content_path (self->work, sha256);
   g_autofree char *destination = g_build_filename (self->folder, "targets", name, NULL);
 
-  if (g_file_test (destination, G_FILE_TEST_EXISTS) && self->work->dialect == PAWL_TUF_DIALECT_TUF)
+  /* Under a name with a hash there is never anything else. */
+  if (hashed ? g_file_test (destination, G_FILE_TEST_EXISTS) : is_content (destination, sha256))
     return TRUE;
   if (!g_file_test (source, G_FILE_TEST_EXISTS))
-    return g_file_test (destination, G_FILE_TEST_EXISTS) ||
-           pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED,
+    return pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED,
                            "target %s: its bytes are neither in %s nor in %s: add them again", name,
                            source, destination);
   self->published->contents++;
@@ -258,8 +271,9 @@ publish_target (Publication *self,
       pawl_tuf_value_exists (pawl_tuf_document_get_member (document, custom, "uri")))
     return TRUE;
   hashed = g_strdup_printf ("%s/%s.%s", folder, sha256, base);
-  return copy_content (self, sha256, hashed, error) &&
-         (self->work->dialect == PAWL_TUF_DIALECT_TUF || copy_content (self, sha256, name, error));
+  return copy_content (self, sha256, hashed, TRUE, error) &&
+         (self->work->dialect == PAWL_TUF_DIALECT_TUF ||
+          copy_content (self, sha256, name, FALSE, error));
 }
 
 static gboolean
