@@ -19,16 +19,18 @@ static const PawlCommand *const commands[] = {
 
 static char *option_bus;
 static char *option_color;
+static gboolean option_describe;
 static gboolean option_json;
 static gboolean option_session;
 static gboolean option_version;
 
 static const GOptionEntry common_options[] = {
-  {"json",    'j', 0, G_OPTION_ARG_NONE,   &option_json,    "Print JSON",                         NULL     },
-  {"color",   0,   0, G_OPTION_ARG_STRING, &option_color,   "auto, always or never",              "WHEN"   },
-  {"bus",     0,   0, G_OPTION_ARG_STRING, &option_bus,     "The bus of pawld, not the system's", "ADDRESS"},
-  {"session", 0,   0, G_OPTION_ARG_NONE,   &option_session, "The session bus",                    NULL     },
-  {"version", 0,   0, G_OPTION_ARG_NONE,   &option_version, "Print the version",                  NULL     },
+  {"json",              'j', 0,                    G_OPTION_ARG_NONE,   &option_json,     "Print JSON",                         NULL     },
+  {"color",             0,   0,                    G_OPTION_ARG_STRING, &option_color,    "auto, always or never",              "WHEN"   },
+  {"bus",               0,   0,                    G_OPTION_ARG_STRING, &option_bus,      "The bus of pawld, not the system's", "ADDRESS"},
+  {"session",           0,   0,                    G_OPTION_ARG_NONE,   &option_session,  "The session bus",                    NULL     },
+  {"version",           0,   0,                    G_OPTION_ARG_NONE,   &option_version,  "Print the version",                  NULL     },
+  {"describe-commands", 0,   G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE,   &option_describe, "",                                   NULL     },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -39,6 +41,44 @@ find_command (const char *name)
     if (g_str_equal (commands[i]->name, name))
       return commands[i];
   return NULL;
+}
+
+static GVariant *
+describe_options (const GOptionEntry *entries)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (const GOptionEntry *entry = entries; entry != NULL && entry->long_name != NULL; entry++)
+    {
+      char letter[2] = {entry->short_name, '\0'};
+
+      if ((entry->flags & G_OPTION_FLAG_HIDDEN) == 0)
+        g_variant_builder_add_parsed (
+          &builder, "{'name': <%s>, 'letter': <%s>, 'argument': <%s>, 'summary': <%s>}",
+          entry->long_name, letter, entry->arg_description != NULL ? entry->arg_description : "",
+          entry->description);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+/* The table as JSON: the completions are made of it, and the manual page is checked with it. */
+static void
+print_table (PawlCli *cli)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_variant_builder_add_parsed (
+      &builder, "{'name': <%s>, 'arguments': <%s>, 'summary': <%s>, 'options': <%@aa{sv}>}",
+      commands[i]->name, commands[i]->arguments, commands[i]->summary,
+      describe_options (commands[i]->options));
+  pawl_cli_print_json (cli,
+                       g_variant_new_parsed ("{'options': <%@aa{sv}>, 'commands': <%@aa{sv}>}",
+                                             describe_options (common_options),
+                                             g_variant_builder_end (&builder)),
+                       PAWL_JSON_INDENTED);
 }
 
 static char *
@@ -166,6 +206,11 @@ run (PawlCli *cli, int argc, char **argv, GError **error)
 
   if (!parse_common (&argc, &argv, error))
     return PAWL_EXIT_USAGE;
+  if (option_describe)
+    {
+      print_table (cli);
+      return PAWL_EXIT_OK;
+    }
   name = argc > 1 ? argv[1] : DEFAULT_COMMAND;
   command = find_command (name);
   if (command == NULL)
