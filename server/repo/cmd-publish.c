@@ -17,7 +17,7 @@ apply (PawlRepoWork *work, gboolean *out_waiting, GError **error)
   g_autoptr (GError) local_error = NULL;
 
   *out_waiting = FALSE;
-  if (pawl_repo_tx_apply (work, NULL, &local_error))
+  if (pawl_repo_tx_apply (work, NULL, NULL, &local_error))
     return TRUE;
   *out_waiting = g_error_matches (local_error, PAWL_REPO_ERROR, PAWL_REPO_ERROR_INCOMPLETE) &&
                  pawl_repo_work_get_root_version (work) > 0;

@@ -109,7 +109,7 @@ apply (PawlRepoCli *cli, char **args, GError **error)
   if (!pawl_repo_cli_parse (NULL, &args, 0, 0, "tx apply", error))
     return FALSE;
   work = pawl_repo_cli_open (cli, error);
-  if (work == NULL || !pawl_repo_tx_apply (work, &applied, error))
+  if (work == NULL || !pawl_repo_tx_apply (work, NULL, &applied, error))
     return FALSE;
   g_print ("%u roles have a new version.\n", applied);
   return TRUE;

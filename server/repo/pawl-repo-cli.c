@@ -127,7 +127,7 @@ pawl_repo_cli_open_ready (PawlRepoCli *cli, GError **error)
 {
   g_autoptr (PawlRepoWork) work = pawl_repo_cli_open (cli, error);
 
-  if (work == NULL || (is_complete (work) && !pawl_repo_tx_apply (work, NULL, error)))
+  if (work == NULL || (is_complete (work) && !pawl_repo_tx_apply (work, NULL, NULL, error)))
     return NULL;
   return g_steal_pointer (&work);
 }

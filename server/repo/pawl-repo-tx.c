@@ -280,9 +280,20 @@ describe (GPtrArray *all)
   return g_string_free (text, FALSE);
 }
 
+/* Leaves out of @all what is not in @only. */
+static void
+filter (GPtrArray *all, const char *const *only)
+{
+  for (guint i = all->len; only != NULL && i > 0; i--)
+    if (!g_strv_contains (only, ((PawlRepoProgress *) all->pdata[i - 1])->role))
+      g_ptr_array_remove_index (all, i - 1);
+}
+
 /*< private >
  * pawl_repo_tx_apply:
  * @work: a work folder
+ * @only: (nullable): leave all other roles staged; for a timer that keeps timestamps fresh while
+ * people collect signatures
  * @out_applied: (out) (optional): how many roles have a new version
  * @error: return location
  *
@@ -292,7 +303,7 @@ describe (GPtrArray *all)
  * Returns: %TRUE if nothing is staged any more
  */
 gboolean
-pawl_repo_tx_apply (PawlRepoWork *work, guint *out_applied, GError **error)
+pawl_repo_tx_apply (PawlRepoWork *work, const char *const *only, guint *out_applied, GError **error)
 {
   g_autoptr (GPtrArray) all = NULL;
   g_autofree char *text = NULL;
@@ -300,6 +311,8 @@ pawl_repo_tx_apply (PawlRepoWork *work, guint *out_applied, GError **error)
   if (!pawl_repo_tx_advance (work, error))
     return FALSE;
   all = pawl_repo_tx_measure_all (work, error);
+  if (all != NULL)
+    filter (all, only);
   if (all == NULL || !check_complete (all, error))
     return FALSE;
   if (out_applied != NULL)

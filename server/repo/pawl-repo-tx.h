@@ -28,7 +28,10 @@ GPtrArray *pawl_repo_tx_measure_all (PawlRepoWork *work, GError **error);
 
 /* Stages what follows from what is signed; moves what is signed to today's roles; gives it up. */
 gboolean pawl_repo_tx_advance (PawlRepoWork *work, GError **error);
-gboolean pawl_repo_tx_apply (PawlRepoWork *work, guint *out_applied, GError **error);
+gboolean pawl_repo_tx_apply (PawlRepoWork *work,
+                             const char *const *only,
+                             guint *out_applied,
+                             GError **error);
 gboolean pawl_repo_tx_cancel (PawlRepoWork *work, const char *role, GError **error);
 
 G_END_DECLS
