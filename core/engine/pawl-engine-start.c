@@ -434,6 +434,11 @@ pawl_engine_start_async (PawlEngine *self,
   self->start_call = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (self->start_call, pawl_engine_start_async);
   read_boot_id (self);
+  if (self->broken != NULL)
+    {
+      pawl_engine_answer (&self->start_call, self->broken);
+      return;
+    }
   pawl_engine_do_resume (self);
 }
 
@@ -462,6 +467,20 @@ gboolean
 pawl_engine_reload_finish (PawlEngine *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+pawl_engine_refuse_config (PawlEngine *self, const GError *error)
+{
+  read_boot_id (self);
+  pawl_decision_log_note (self->decisions, "configuration", PAWL_VERDICT_FAIL, "unusable",
+                          error->message, 0);
+  pawl_engine_tell_error (self, "configuration-failed", error);
+  if (self->device == NULL)
+    {
+      g_clear_error (&self->broken);
+      self->broken = g_error_copy (error);
+    }
 }
 
 void

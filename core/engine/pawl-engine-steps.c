@@ -11,6 +11,8 @@
 
 #define DOWNLOADS "downloads"
 
+#define LOOK_AGAIN_US (600 * (gint64) G_USEC_PER_SEC)
+
 static PawlOrder *
 get_order (PawlEngine *self)
 {
@@ -244,8 +246,18 @@ begin_activate (PawlEngine *self)
 
 static const char *const names[] = {"a check", "a download", "an installation", "an activation"};
 
+/* Nobody tells when a battery is full or a network is free again, so that it is looked for. */
+static gboolean
+is_short_of_something (const PawlPolicyFacts *facts)
+{
+  return facts->metered || !facts->on_mains ||
+         (facts->battery_percent >= 0 &&
+          facts->battery_percent <
+            pawl_config_get_int (facts->config, "policy", "battery-minimum-percent"));
+}
+
 static void
-refuse (PawlEngine *self, PawlStep step, gint64 until_us)
+refuse (PawlEngine *self, PawlStep step, const PawlPolicyFacts *facts, gint64 until_us)
 {
   g_autoptr (GError) error =
     g_error_new (PAWL_ERROR, PAWL_ERROR_BUSY, "%s has to wait: pawlctl why tells the rules",
@@ -256,7 +268,9 @@ refuse (PawlEngine *self, PawlStep step, gint64 until_us)
   pawl_engine_answer (&self->update_call, NULL);
   pawl_engine_end (self, error);
   if (until_us != 0)
-    pawl_engine_retry_at (self, until_us - pawl_clock_get_time_us (self->clock));
+    pawl_engine_retry_at (self, until_us - facts->time_us);
+  else if (is_short_of_something (facts))
+    pawl_engine_retry_at (self, LOOK_AGAIN_US);
 }
 
 static void
@@ -303,7 +317,7 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
   else if (pawl_policy_allows (&facts, question->step, self->decisions, &until_us))
     begin_step (self, question->step);
   else
-    refuse (self, question->step, until_us);
+    refuse (self, question->step, &facts, until_us);
 }
 
 void

@@ -75,6 +75,10 @@ void pawl_engine_reload_async (PawlEngine *self,
                                gpointer user_data);
 gboolean pawl_engine_reload_finish (PawlEngine *self, GAsyncResult *result, GError **error);
 
+/* A configuration that could not be read. Before the start it comes instead of one: every call is
+ * answered with @error until a reload. Later it is only told: what ran goes on as it was. */
+void pawl_engine_refuse_config (PawlEngine *self, const GError *error);
+
 /* Stops what runs so that it can go on after a restart: the state on disk stays. For SIGTERM. */
 void pawl_engine_stop_async (PawlEngine *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean pawl_engine_stop_finish (PawlEngine *self, GAsyncResult *result, GError **error);
