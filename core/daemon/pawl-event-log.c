@@ -74,7 +74,8 @@ pawl_event_log_write (const char *name, GVariant *fields)
   add (all, "SYSLOG_IDENTIFIER", "pawld");
   add (all, "PAWL_EVENT", name);
   add_members (all, fields, strings);
-  /* Not fatal with G_DEBUG=fatal-warnings: an event is no mistake of the program. */
-  g_log_writer_default (info->level == G_LOG_LEVEL_INFO ? G_LOG_LEVEL_MESSAGE : info->level,
-                        (const GLogField *) (gpointer) all->data, all->len, NULL);
+  /* The priority tells the journal how bad it is. For GLib it is a message: a warning is a mistake
+   * of the program, and fatal with G_DEBUG=fatal-warnings. */
+  g_log_writer_default (G_LOG_LEVEL_MESSAGE, (const GLogField *) (gpointer) all->data, all->len,
+                        NULL);
 }

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: The Pawl authors
+"""pawld as a service: it starts, says what is wrong, reloads, obeys rights, and leaves."""
+
+import os
+import signal
+import socket
+import subprocess
+
+import device
+
+
+def test_shows_what_runs(pawl):
+    pawl.configure()
+    pawl.start()
+    status = pawl.json("status")
+    assert status["state"] == "idle", status
+    assert "old" in str(status["installed"]), status
+    assert pawl.stop() == 0
+
+
+def test_a_broken_configuration_is_told_and_mended(pawl):
+    pawl.configure(daemon="verifyer=tuf\n")
+    pawl.start()
+    answer = pawl.ctl("check")
+    assert answer.returncode != 0 and "verifyer" in answer.stderr, answer
+    assert "configuration" in pawl.ctl("why").stdout
+    assert pawl.ctl("status").returncode == 0
+    pawl.configure()
+    pawl.daemon.send_signal(signal.SIGHUP)
+    pawl.wait_for(lambda: "verifyer" not in pawl.ctl("check").stderr)
+    assert "old" in str(pawl.json("status")["installed"])
+
+
+def test_a_broken_reload_changes_nothing(pawl):
+    pawl.configure()
+    pawl.start()
+    pawl.write("pawld.conf", "[daemon\n")
+    pawl.daemon.send_signal(signal.SIGHUP)
+    pawl.wait_for(lambda: "configuration" in pawl.ctl("why").stdout)
+    assert "old" in str(pawl.json("status")["installed"])
+
+
+def test_only_root_changes_anything_without_polkit(pawl):
+    pawl.configure()
+    pawl.start()
+    if os.geteuid() != 0:
+        return
+    for method in "Check", "Fetch", "Install", "Activate", "Update", "Cancel", "Confirm", "Rollback":
+        assert pawl.forbidden(method), method
+    assert pawl.forbidden("Reject", "no")
+    assert pawl.forbidden("Approve", "all")
+    assert pawl.forbidden("Defer", "all", "0")
+    assert pawl.forbidden("Inhibit", "check", "me", "spite")
+    assert pawl.forbidden("Forget", "all")
+    assert not pawl.forbidden("GetHistory")
+
+
+def test_leaves_when_idle_and_never_when_inhibited(pawl):
+    pawl.configure(rest="[policy]\npoll-interval-s=0\n")
+    text = pawl.read("pawld.conf").replace("idle-exit-s=0", "idle-exit-s=1")
+    pawl.write("pawld.conf", text)
+    pawl.start()
+    assert pawl.ctl("inhibit", "sleep", "2").returncode == 0
+    assert pawl.daemon.wait(device.PATIENCE_S) == 0
+
+
+def test_tells_the_service_manager(pawl):
+    pawl.configure()
+    path = pawl.folder / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(path))
+        manager.settimeout(device.PATIENCE_S)
+        pawl.env |= {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "200000"}
+        pawl.start()
+        assert manager.recv(100) in (b"READY=1", b"WATCHDOG=1")
+        while manager.recv(100) != b"WATCHDOG=1":
+            pass
+        pawl.daemon.send_signal(signal.SIGTERM)
+        while manager.recv(100) != b"STOPPING=1":
+            pass
+
+
+def test_a_second_one_leaves(pawl):
+    pawl.configure()
+    pawl.start()
+    second = subprocess.run(pawl.daemon_command(), capture_output=True, text=True, env=pawl.env)
+    assert second.returncode == 1 and "another pawld" in second.stderr, second
+
+
+def test_a_read_only_state_folder_is_told(pawl):
+    pawl.configure()
+    pawl.write("state", "a file where a folder should be")
+    pawl.start()
+    answer = pawl.ctl("check")
+    assert answer.returncode != 0 and "state" in answer.stderr, answer
+    assert pawl.ctl("status").returncode == 0
+
+
+def test_a_torn_journal_is_told_and_forgotten(pawl):
+    pawl.configure()
+    (pawl.folder / "state").mkdir()
+    pawl.write("state/update", "torn")
+    pawl.start()
+    assert pawl.state() == "idle"
+    assert "journal" in pawl.read("log")
+
+
+def test_every_option_that_only_prints(pawl):
+    pawl.configure()
+    command = pawl.daemon_command()
+    sample = subprocess.run([command[0], "--sample-config"], capture_output=True, text=True)
+    assert sample.returncode == 0 and "# poll-interval-s=86400" in sample.stdout
+    folders = [part for part in command if "plugin-dir" in str(part)]
+    check = [command[0], "--check-config", command[1], *folders]
+    assert subprocess.run(check).returncode == 0
+    pawl.configure(daemon="verifier=nobody\n")
+    wrong = subprocess.run(check, capture_output=True, text=True)
+    assert wrong.returncode == 1 and "nobody" in wrong.stderr
+
+
+device.run([value for name, value in list(globals().items()) if name.startswith("test_")])
