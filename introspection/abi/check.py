@@ -18,6 +18,8 @@ C = "{http://www.gtk.org/introspection/c/1.0}"
 # Only C can use these, and has to.
 C_ONLY = {
     "PluginDescriptor",
+    "ProxyOpenFunc",
+    "proxy_set_reopen",
     "fields",  # of PawlValueClass: only C describes classes of values
 }
 

@@ -9,8 +9,6 @@
 
 G_BEGIN_DECLS
 
-/* For a plugin's own process: answers calls on @fd to @instance (of one of the five interfaces)
- * until the other side closes. Runs no loop and blocks nobody. */
 PAWL_AVAILABLE_IN_ALL
 void pawl_serve_async (GObject *instance,
                        int fd,
@@ -20,7 +18,6 @@ void pawl_serve_async (GObject *instance,
 PAWL_AVAILABLE_IN_ALL
 gboolean pawl_serve_finish (GObject *instance, GAsyncResult *result, GError **error);
 
-/* The other side: an object that implements @interface by calling whoever serves on @fd. */
 PAWL_AVAILABLE_IN_ALL
 void pawl_proxy_new_async (GType interface,
                            int fd,
@@ -31,5 +28,25 @@ void pawl_proxy_new_async (GType interface,
                            gpointer user_data);
 PAWL_AVAILABLE_IN_ALL
 GObject *pawl_proxy_new_finish (GAsyncResult *result, GError **error);
+
+/**
+ * PawlProxyOpenFunc: (skip)
+ * @user_data: as given to pawl_proxy_set_reopen()
+ * @error: return location
+ *
+ * Starts the other side again. Must not block.
+ *
+ * Returns: one end of a socket pair, to be closed by whoever asked; -1 on error
+ *
+ * Since: 0.1
+ */
+typedef int (*PawlProxyOpenFunc) (gpointer user_data, GError **error);
+
+PAWL_AVAILABLE_IN_ALL
+void pawl_proxy_set_reopen (GObject *proxy,
+                            guint idle_ms,
+                            PawlProxyOpenFunc open_func,
+                            gpointer user_data,
+                            GDestroyNotify destroy);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "pawl-exec-installer.h"
 #include "test-context.h"
+#include "test-isolate.h"
 
 #include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
@@ -102,10 +103,25 @@ static const PawlTestingInstaller installer = {
   .dup_payload = dup_payload,
 };
 
+static GObject *
+make_remote (gpointer data)
+{
+  World *world = data;
+
+  return test_isolate (make (data), PAWL_TYPE_INSTALLER, PAWL_CONTEXT (world->context));
+}
+
+static const PawlTestingInstaller remote = {
+  .base = {"/exec/contract-remote", set_up, tear_down, make_remote},
+  .dup_target = dup_target,
+  .dup_payload = dup_payload,
+};
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_installer (&installer);
+  pawl_testing_add_installer (&remote);
   return g_test_run ();
 }

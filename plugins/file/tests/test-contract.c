@@ -4,6 +4,7 @@
 #include "pawl-file-boot-control.h"
 #include "pawl-file-transport.h"
 #include "test-context.h"
+#include "test-isolate.h"
 
 #include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
@@ -111,11 +112,40 @@ static const PawlTestingBootControl boot_control = {
   .reboot = reboot,
 };
 
+static GObject *
+make_remote_transport (gpointer data)
+{
+  World *world = data;
+
+  return test_isolate (make_transport (data), PAWL_TYPE_TRANSPORT, PAWL_CONTEXT (world->context));
+}
+
+static GObject *
+make_remote_boot_control (gpointer data)
+{
+  World *world = data;
+
+  return test_isolate (make_boot_control (data), PAWL_TYPE_BOOT_CONTROL,
+                       PAWL_CONTEXT (world->context));
+}
+
+static const PawlTestingTransport remote_transport = {
+  .base = {"/file/contract/remote-transport", set_up, tear_down, make_remote_transport},
+  .publish = publish,
+  .dup_missing = dup_missing,
+};
+static const PawlTestingBootControl remote_boot_control = {
+  .base = {"/file/contract/remote-boot-control", set_up, tear_down, make_remote_boot_control},
+  .reboot = reboot,
+};
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_transport (&transport);
   pawl_testing_add_boot_control (&boot_control);
+  pawl_testing_add_transport (&remote_transport);
+  pawl_testing_add_boot_control (&remote_boot_control);
   return g_test_run ();
 }

@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: The Pawl authors */
 
 #include "pawl-user-confirmer.h"
+#include "test-context.h"
+#include "test-isolate.h"
 
 #include <pawl-testing/pawl-testing.h>
 
@@ -29,10 +31,29 @@ static const PawlTestingConfirmer confirmer = {
   .make_bad = make_bad,
 };
 
+static gpointer
+set_up (void)
+{
+  return test_context_new (g_getenv ("PAWL_USER_KEYFILE"));
+}
+
+static GObject *
+make_remote (gpointer context)
+{
+  return test_isolate (make (NULL), PAWL_TYPE_CONFIRMER, PAWL_CONTEXT (context));
+}
+
+static const PawlTestingConfirmer remote = {
+  .base = {"/user/contract-remote", set_up, g_object_unref, make_remote},
+  .make_good = make_good,
+  .make_bad = make_bad,
+};
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_confirmer (&confirmer);
+  pawl_testing_add_confirmer (&remote);
   return g_test_run ();
 }
