@@ -243,6 +243,7 @@ run_next (Job *job)
     .environment = environment,
     .payload = job->payload,
     .optional = job->optional,
+    .failure = PAWL_ERROR_INSTALL,
     .op = job->op,
   };
 

@@ -28,6 +28,7 @@ typedef struct
   char *step;        /* (owned) */
   PawlOperation *op; /* (owned) */
   gboolean optional;
+  PawlError failure;
   GSubprocess *child;  /* (owned) (nullable): until it runs */
   GHashTable *answers; /* (owned) (element-type utf8 utf8) */
   char *last_words;    /* (owned) (nullable): the last line of its standard error */
@@ -104,13 +105,13 @@ set_failure (Step *step, GError **error)
   if (g_cancellable_set_error_if_cancelled (pawl_operation_get_cancellable (step->op), error))
     return;
   if (g_subprocess_get_if_signaled (step->child))
-    g_set_error (error, PAWL_ERROR, PAWL_ERROR_INSTALL, "%s %s: ended by signal %d: %s",
+    g_set_error (error, PAWL_ERROR, (int) step->failure, "%s %s: ended by signal %d: %s",
                  step->command, step->step, g_subprocess_get_term_sig (step->child), words);
   else if (g_subprocess_get_exit_status (step->child) == PAWL_EXEC_RETRY_LATER)
     g_set_error (error, PAWL_ERROR, PAWL_ERROR_RETRY_LATER, "%s %s: asks to come back later: %s",
                  step->command, step->step, words);
   else
-    g_set_error (error, PAWL_ERROR, PAWL_ERROR_INSTALL, "%s %s: ended with status %d: %s",
+    g_set_error (error, PAWL_ERROR, (int) step->failure, "%s %s: ended with status %d: %s",
                  step->command, step->step, g_subprocess_get_exit_status (step->child), words);
 }
 
@@ -244,7 +245,7 @@ start (Step *step, const PawlExecRequest *request, GError **error)
   g_subprocess_launcher_close (launcher);
   if (step->child != NULL)
     return TRUE;
-  g_set_error (error, PAWL_ERROR, PAWL_ERROR_INSTALL, "%s %s: it cannot be run: %s",
+  g_set_error (error, PAWL_ERROR, (int) request->failure, "%s %s: it cannot be run: %s",
                request->command, request->step, local_error->message);
   return FALSE;
 }
@@ -258,6 +259,7 @@ step_new (const PawlExecRequest *request)
   step->step = g_strdup (request->step);
   step->op = g_object_ref (request->op);
   step->optional = request->optional;
+  step->failure = request->failure;
   step->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return step;
 }
@@ -268,7 +270,7 @@ step_new (const PawlExecRequest *request)
  * @callback: called in the main context
  * @data: for @callback
  *
- * Errors: #PAWL_ERROR_INSTALL when it cannot be run, ends with another status than 0 or by a
+ * Errors: the request's @failure when it cannot be run, ends with another status than 0 or by a
  * signal, with the last line of its standard error; #PAWL_ERROR_RETRY_LATER when it asks for that;
  * #G_IO_ERROR_CANCELLED.
  */

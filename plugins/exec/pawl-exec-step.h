@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @environment: (element-type utf8): `NAME=value`, all that it gets besides PATH and LANG
  * @payload: (nullable): the bytes for descriptor 3
  * @optional: an executable that does not know the step has done it
+ * @failure: what an end with another status than 0 is
  * @op: where progress goes, and where a cancel comes from
  *
  * What to run. All of it is copied or held.
@@ -30,6 +31,7 @@ typedef struct
   GPtrArray *environment;
   PawlPayload *payload;
   gboolean optional;
+  PawlError failure;
   PawlOperation *op;
 } PawlExecRequest;
 

@@ -62,7 +62,8 @@ fixture_write (Fixture *self, const char *name, const char *body)
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
   g_autofree char *text = g_strconcat ("#!/bin/sh\ncd \"${0%/*}\"\n", body, "\n", NULL);
 
-  g_assert_true (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+  g_assert_true (
+    g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0700, NULL));
 }
 
 char *

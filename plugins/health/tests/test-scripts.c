@@ -41,8 +41,8 @@ test_cannot_run (Fixture *self, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (self->folder, "required.d", "bad", NULL);
 
-  g_assert_true (g_file_set_contents_full (path, "#!/no/such/shell\n", -1, G_FILE_SET_CONTENTS_NONE,
-                                           0700, NULL));
+  g_assert_true (g_file_set_contents_full (path, "#!/no/such/shell\n", -1,
+                                           G_FILE_SET_CONTENTS_CONSISTENT, 0700, NULL));
   fixture_expect (self, PAWL_VERDICT_FAIL, "it cannot be run");
 }
 
