@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The Pawl authors */
 
 #include "pawl-repo-cli.h"
+#include "pawl-repo-delegate.h"
 #include "pawl-repo-envelope.h"
 #include "pawl-repo-error.h"
 #include "pawl-repo-file.h"
@@ -19,11 +20,14 @@ add_any (PawlRepoWork *work,
          GError **error)
 {
   g_autofree char *commit = NULL;
+  g_autofree char *bin = NULL;
 
   if (repository == NULL)
     {
       if (target->name == NULL)
         target->name = g_path_get_basename (what);
+      bin = pawl_repo_delegate_dup_bin (work, role, target->name);
+      role = bin != NULL ? bin : role;
       return pawl_repo_target_add_file (work, role, target, what, error);
     }
   commit = pawl_repo_ostree_resolve (repository, what, error);
@@ -31,6 +35,8 @@ add_any (PawlRepoWork *work,
     return FALSE;
   if (target->name == NULL)
     target->name = g_strdup_printf ("%s-%.12s", what, commit);
+  bin = pawl_repo_delegate_dup_bin (work, role, target->name);
+  role = bin != NULL ? bin : role;
   return pawl_repo_target_add_commit (work, role, target, commit, error);
 }
 

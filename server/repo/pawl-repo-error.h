@@ -16,6 +16,7 @@ typedef enum
   PAWL_REPO_ERROR_USAGE = 2,      /* the command line */
   PAWL_REPO_ERROR_INCOMPLETE = 3, /* somebody else has to do something first: sign, mostly */
   PAWL_REPO_ERROR_CONFLICT = 4,   /* somebody else has done something: look, then decide */
+  PAWL_REPO_ERROR_ORPHAN = 5,     /* a role that nobody delegates to */
 } PawlRepoError;
 
 GQuark pawl_repo_error_quark (void);

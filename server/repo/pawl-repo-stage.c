@@ -229,7 +229,7 @@ find_in (PawlRepoWork *work, GPtrArray *candidates, const char *role, GError **e
       if (metadata != NULL && pawl_tuf_value_exists (pawl_tuf_metadata_find_role (metadata, role)))
         return g_steal_pointer (&metadata);
     }
-  pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED, "role %s: nobody delegates to it", role);
+  pawl_repo_fail (error, PAWL_REPO_ERROR_ORPHAN, "role %s: nobody delegates to it", role);
   return NULL;
 }
 

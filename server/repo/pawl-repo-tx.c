@@ -280,6 +280,43 @@ describe (GPtrArray *all)
   return g_string_free (text, FALSE);
 }
 
+static gboolean
+is_orphan (PawlRepoWork *work, const char *role)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PawlTufMetadata) delegator = pawl_repo_stage_load_delegator (work, role, &error);
+
+  return delegator == NULL && g_error_matches (error, PAWL_REPO_ERROR, PAWL_REPO_ERROR_ORPHAN);
+}
+
+/* A revoked role has no version of today any more, and one whose delegation was given up no next
+ * one. */
+static gboolean
+remove_orphans (PawlRepoWork *work, GError **error)
+{
+  g_autoptr (GPtrArray) delegated = pawl_repo_work_list_delegated (work, error);
+  g_autoptr (GPtrArray) staged =
+    delegated != NULL ? pawl_repo_work_list_staged (work, error) : NULL;
+
+  if (staged == NULL)
+    return FALSE;
+  for (guint i = 0; i < delegated->len; i++)
+    {
+      g_autofree char *path = pawl_repo_work_dup_role_path (work, delegated->pdata[i], 0);
+
+      if (is_orphan (work, delegated->pdata[i]) && !pawl_repo_file_remove (path, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < staged->len; i++)
+    {
+      g_autofree char *path = pawl_repo_work_dup_staged_path (work, staged->pdata[i]);
+
+      if (is_orphan (work, staged->pdata[i]) && !pawl_repo_file_remove (path, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Leaves out of @all what is not in @only. */
 static void
 filter (GPtrArray *all, const char *const *only)
@@ -333,7 +370,7 @@ pawl_repo_tx_apply (PawlRepoWork *work, const char *const *only, guint *out_appl
       if (!pawl_repo_file_remove (path, error))
         return FALSE;
     }
-  return TRUE;
+  return remove_orphans (work, error);
 }
 
 /*< private >
@@ -363,6 +400,7 @@ pawl_repo_tx_cancel (PawlRepoWork *work, const char *role, GError **error)
           !pawl_repo_file_remove (path, error))
         return FALSE;
     }
-  return found || role == NULL ||
-         pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE, "role %s: nothing is staged", role);
+  if (!found && role != NULL)
+    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE, "role %s: nothing is staged", role);
+  return remove_orphans (work, error);
 }
