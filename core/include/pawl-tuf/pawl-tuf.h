@@ -10,3 +10,4 @@
 #include <pawl-tuf/pawl-tuf-metadata.h>
 #include <pawl-tuf/pawl-tuf-signer.h>
 #include <pawl-tuf/pawl-tuf-target.h>
+#include <pawl-tuf/pawl-tuf-uptane.h>

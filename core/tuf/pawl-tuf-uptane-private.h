@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#pragma once
+
+#include <pawl-tuf/pawl-tuf-uptane.h>
+
+G_BEGIN_DECLS
+
+/* What is known about an ECU of this vehicle. */
+typedef struct
+{
+  char *hardware_id; /* (owned) */
+  char *name;        /* (owned) (nullable): the image that it runs */
+  char *sha256;      /* (owned) (nullable): its hash */
+  gint64 counter;    /* the highest release counter that it ever had */
+} PawlTufUptaneEcu;
+
+/* The Director's word alone: images for known ECUs of the right hardware, each ECU once. */
+GPtrArray *
+pawl_tuf_uptane_read_director (PawlTufMetadata *targets, GHashTable *ecus, GError **error);
+gboolean
+pawl_tuf_uptane_check_vehicle (PawlTufMetadata *targets, const char *vehicle_id, GError **error);
+/* Whether every ECU that has an image runs it already. */
+gboolean pawl_tuf_uptane_is_nothing_new (GPtrArray *assignments, GHashTable *ecus);
+/* Whether the Image repository's entry is the same image. */
+gboolean
+pawl_tuf_uptane_compare (PawlTufAssignment *assignment, const char *hardware_id, GError **error);
+
+G_END_DECLS

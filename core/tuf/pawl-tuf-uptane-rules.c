@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+/* The checks of a Director's targets file, and of what both repositories say about an image (Uptane
+ * 2.1, 5.4.4.6 and 5.4.4.2, step 10). */
+#include "pawl-tuf-uptane-private.h"
+
+#include <pawl-tuf/pawl-tuf-error.h>
+#include <pawl-tuf/pawl-tuf-target.h>
+
+/**
+ * pawl_tuf_assignment_free:
+ * @assignment: (transfer full): an assignment
+ *
+ * Since: 1.0
+ */
+void
+pawl_tuf_assignment_free (PawlTufAssignment *assignment)
+{
+  g_free (assignment->name);
+  g_strfreev (assignment->serials);
+  g_clear_object (&assignment->director);
+  g_clear_pointer (&assignment->found, pawl_tuf_found_free);
+  g_free (assignment);
+}
+
+static PawlTufValue
+get_custom (PawlTufMetadata *metadata, PawlTufValue target, const char *name)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
+  PawlTufValue custom = pawl_tuf_document_get_member (document, target, "custom");
+
+  return pawl_tuf_document_get_member (document, custom, name);
+}
+
+/**
+ * pawl_tuf_assignment_get_counter:
+ * @assignment: an assignment
+ * @out_counter: (out): its release counter
+ *
+ * Returns: whether the Director gives it one
+ *
+ * Since: 1.0
+ */
+gboolean
+pawl_tuf_assignment_get_counter (PawlTufAssignment *assignment, gint64 *out_counter)
+{
+  return pawl_tuf_document_get_int (pawl_tuf_metadata_get_document (assignment->director),
+                                    get_custom (assignment->director, assignment->entry,
+                                                "releaseCounter"),
+                                    out_counter);
+}
+
+/* ---- the Director's targets ---- */
+
+static gboolean
+check_ecu (PawlTufDocument *document,
+           const char *image,
+           const char *serial,
+           PawlTufValue value,
+           GHashTable *ecus,
+           GHashTable *seen,
+           GError **error)
+{
+  PawlTufUptaneEcu *ecu = g_hash_table_lookup (ecus, serial);
+  g_autofree char *found =
+    pawl_tuf_document_dup_string (document,
+                                  pawl_tuf_document_get_member (document, value, "hardwareId"));
+
+  if (ecu == NULL)
+    g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_BAD_ECU,
+                 "targets: %s is for the ECU %s, which is not in this vehicle", image, serial);
+  else if (!g_hash_table_add (seen, g_strdup (serial)))
+    g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_REPEATED_ECU,
+                 "targets: the ECU %s has another image besides %s", serial, image);
+  else if (g_strcmp0 (found, ecu->hardware_id) != 0)
+    g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_BAD_HARDWARE,
+                 "targets: %s is for an ECU %s of hardware %s, and this one is of %s", image,
+                 serial, found != NULL ? found : "(none)", ecu->hardware_id);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Every image has to say for which ECUs it is (5.2.3.1.1). */
+static GStrv
+read_ecus (PawlTufMetadata *targets,
+           const char *image,
+           PawlTufValue entry,
+           GHashTable *ecus,
+           GHashTable *seen,
+           GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (targets);
+  PawlTufValue identifiers = get_custom (targets, entry, "ecuIdentifiers");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) serials = NULL;
+  PawlTufIter iter;
+  PawlTufValue name, value;
+
+  pawl_tuf_iter_init (&iter, document,
+                      pawl_tuf_document_get_kind (document, identifiers) == '{'
+                        ? identifiers
+                        : (PawlTufValue){0, 0});
+  while (pawl_tuf_iter_next (&iter, &name, &value))
+    {
+      g_autofree char *serial = pawl_tuf_document_dup_string (document, name);
+
+      if (!check_ecu (document, image, serial, value, ecus, seen, error))
+        return NULL;
+      g_strv_builder_add (builder, serial);
+    }
+  serials = g_strv_builder_end (builder);
+  if (serials[0] != NULL)
+    return g_steal_pointer (&serials);
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_BAD_ECU, "targets: %s is for no ECU", image);
+  return NULL;
+}
+
+/* 5.4.3.4, step 5. */
+static gboolean
+check_counters (PawlTufAssignment *assignment, GHashTable *ecus, GError **error)
+{
+  gint64 counter = 0;
+
+  /* Without one there is nothing to go back to, unless there was one before. */
+  if (!pawl_tuf_assignment_get_counter (assignment, &counter))
+    counter = 0;
+  for (guint i = 0; assignment->serials[i] != NULL; i++)
+    {
+      PawlTufUptaneEcu *ecu = g_hash_table_lookup (ecus, assignment->serials[i]);
+
+      if (counter >= ecu->counter)
+        continue;
+      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_ROLLBACK,
+                   "targets: %s has release counter %" G_GINT64_FORMAT
+                   ", and the ECU %s had %" G_GINT64_FORMAT,
+                   assignment->name, counter, assignment->serials[i], ecu->counter);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+GPtrArray *
+pawl_tuf_uptane_read_director (PawlTufMetadata *targets, GHashTable *ecus, GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (targets);
+  g_autoptr (GPtrArray) assignments =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) pawl_tuf_assignment_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  PawlTufIter iter;
+  PawlTufValue name, value;
+
+  pawl_tuf_iter_init (&iter, document, pawl_tuf_metadata_get_member (targets, "targets"));
+  while (pawl_tuf_iter_next (&iter, &name, &value))
+    {
+      PawlTufAssignment *assignment = g_new0 (PawlTufAssignment, 1);
+
+      g_ptr_array_add (assignments, assignment);
+      assignment->name = pawl_tuf_document_dup_string (document, name);
+      assignment->director = g_object_ref (targets);
+      assignment->entry = value;
+      assignment->serials = read_ecus (targets, assignment->name, value, ecus, seen, error);
+      if (assignment->serials == NULL || !check_counters (assignment, ecus, error))
+        return NULL;
+    }
+  return g_steal_pointer (&assignments);
+}
+
+/* An empty file of another vehicle must not keep this one from its updates (5.2.3.1). Servers of
+ * the ATS dialect do not name the vehicle. */
+gboolean
+pawl_tuf_uptane_check_vehicle (PawlTufMetadata *targets, const char *vehicle_id, GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (targets);
+  PawlTufValue found =
+    pawl_tuf_document_get_member (document, pawl_tuf_metadata_get_member (targets, "custom"),
+                                  "vehicleId");
+  PawlTufIter iter;
+  PawlTufValue value;
+
+  pawl_tuf_iter_init (&iter, document, pawl_tuf_metadata_get_member (targets, "targets"));
+  if (vehicle_id == NULL || pawl_tuf_document_is_string (document, found, vehicle_id))
+    return TRUE;
+  if (!pawl_tuf_value_exists (found) &&
+      (pawl_tuf_iter_next (&iter, NULL, &value) ||
+       pawl_tuf_metadata_get_dialect (targets) == PAWL_TUF_DIALECT_ATS))
+    return TRUE;
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TARGET_MISMATCH,
+               "targets: they are not for the vehicle %s", vehicle_id);
+  return FALSE;
+}
+
+static char *
+dup_sha256 (PawlTufMetadata *metadata, PawlTufValue target)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
+  PawlTufValue hashes = pawl_tuf_document_get_member (document, target, "hashes");
+
+  return pawl_tuf_document_dup_string (document,
+                                       pawl_tuf_document_get_member (document, hashes, "sha256"));
+}
+
+static gboolean
+runs (PawlTufUptaneEcu *ecu, PawlTufAssignment *assignment, const char *sha256)
+{
+  return g_strcmp0 (ecu->name, assignment->name) == 0 && ecu->sha256 != NULL && sha256 != NULL &&
+         g_ascii_strcasecmp (ecu->sha256, sha256) == 0;
+}
+
+gboolean
+pawl_tuf_uptane_is_nothing_new (GPtrArray *assignments, GHashTable *ecus)
+{
+  for (guint i = 0; i < assignments->len; i++)
+    {
+      PawlTufAssignment *assignment = assignments->pdata[i];
+      g_autofree char *sha256 = dup_sha256 (assignment->director, assignment->entry);
+
+      for (guint j = 0; assignment->serials[j] != NULL; j++)
+        if (!runs (g_hash_table_lookup (ecus, assignment->serials[j]), assignment, sha256))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- both repositories ---- */
+
+static gboolean
+fail_mismatch (GError **error, const char *image, const char *what)
+{
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TARGET_MISMATCH,
+               "%s: Director and Image repository do not agree on its %s", image, what);
+  return FALSE;
+}
+
+static gboolean
+get_int (PawlTufMetadata *metadata, PawlTufValue target, const char *name, gint64 *out_value)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
+
+  return pawl_tuf_document_get_int (document, pawl_tuf_document_get_member (document, target, name),
+                                    out_value);
+}
+
+/* One hash that both give, and none that differs. */
+static gboolean
+has_same_hashes (PawlTufAssignment *assignment)
+{
+  PawlTufDocument *director = pawl_tuf_metadata_get_document (assignment->director);
+  PawlTufDocument *image = pawl_tuf_metadata_get_document (assignment->found->metadata);
+  PawlTufValue others = pawl_tuf_document_get_member (image, assignment->found->target, "hashes");
+  guint equal = 0;
+  PawlTufIter iter;
+  PawlTufValue name, value;
+
+  pawl_tuf_iter_init (&iter, director,
+                      pawl_tuf_document_get_member (director, assignment->entry, "hashes"));
+  while (pawl_tuf_iter_next (&iter, &name, &value))
+    {
+      g_autofree char *algorithm = pawl_tuf_document_dup_string (director, name);
+      g_autofree char *hash = pawl_tuf_document_dup_string (director, value);
+      g_autofree char *other =
+        pawl_tuf_document_dup_string (image,
+                                      pawl_tuf_document_get_member (image, others, algorithm));
+
+      if (other == NULL)
+        continue;
+      if (hash == NULL || g_ascii_strcasecmp (hash, other) != 0)
+        return FALSE;
+      equal++;
+    }
+  return equal > 0;
+}
+
+/* A counter of one side only says nothing about the other's. */
+static gboolean
+has_same_counter (PawlTufAssignment *assignment)
+{
+  PawlTufDocument *image = pawl_tuf_metadata_get_document (assignment->found->metadata);
+  gint64 ours = 0, theirs = 0;
+  gboolean has_theirs =
+    pawl_tuf_document_get_int (image,
+                               get_custom (assignment->found->metadata, assignment->found->target,
+                                           "releaseCounter"),
+                               &theirs);
+
+  return !pawl_tuf_assignment_get_counter (assignment, &ours) || !has_theirs || ours == theirs;
+}
+
+gboolean
+pawl_tuf_uptane_compare (PawlTufAssignment *assignment, const char *hardware_id, GError **error)
+{
+  PawlTufFound *found = assignment->found;
+  gint64 ours = 0, theirs = 0;
+
+  if (!get_int (assignment->director, assignment->entry, "length", &ours) ||
+      !get_int (found->metadata, found->target, "length", &theirs) || ours != theirs)
+    return fail_mismatch (error, assignment->name, "length");
+  if (!has_same_hashes (assignment))
+    return fail_mismatch (error, assignment->name, "hashes");
+  if (!pawl_tuf_target_has_hardware (found->metadata, found->target, hardware_id))
+    return fail_mismatch (error, assignment->name, "hardware");
+  if (!has_same_counter (assignment))
+    return fail_mismatch (error, assignment->name, "release counter");
+  return TRUE;
+}
