@@ -15,7 +15,7 @@ static const PawlCommand *const commands[] = {
   &pawl_cmd_status,   &pawl_cmd_check,    &pawl_cmd_update,  &pawl_cmd_fetch,   &pawl_cmd_install,
   &pawl_cmd_activate, &pawl_cmd_cancel,   &pawl_cmd_approve, &pawl_cmd_defer,   &pawl_cmd_confirm,
   &pawl_cmd_reject,   &pawl_cmd_rollback, &pawl_cmd_forget,  &pawl_cmd_inhibit, &pawl_cmd_why,
-  &pawl_cmd_history,  &pawl_cmd_monitor,  &pawl_cmd_config,  &pawl_cmd_plugins};
+  &pawl_cmd_history,  &pawl_cmd_monitor,  &pawl_cmd_config,  &pawl_cmd_plugins, &pawl_cmd_doctor};
 
 static char *option_bus;
 static char *option_color;

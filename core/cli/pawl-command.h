@@ -33,6 +33,7 @@ typedef struct
 } PawlCommand;
 
 extern const PawlCommand pawl_cmd_status;
+extern const PawlCommand pawl_cmd_doctor;
 extern const PawlCommand pawl_cmd_check;
 extern const PawlCommand pawl_cmd_update;
 extern const PawlCommand pawl_cmd_fetch;

@@ -7,7 +7,7 @@ _pawlctl() {
     _init_completion || return
     for ((i = 1; i < cword; i++)); do
         case ${words[i]} in
-        --bus | --color | --number | --source | --until | --what | --who | --why) ((i++)) ;;
+        --bus | --color | --number | --path | --source | --until | --what | --who | --why) ((i++)) ;;
         -*) ;;
         *)
             command=${words[i]}
@@ -34,7 +34,7 @@ _pawlctl() {
         ;;
     esac
     case $command in
-    '') options='status check update fetch install activate cancel approve defer confirm reject rollback forget inhibit why history monitor config plugins --json --color --bus --session --version -j --help' ;;
+    '') options='status check update fetch install activate cancel approve defer confirm reject rollback forget inhibit why history monitor config plugins doctor --json --color --bus --session --version -j --help' ;;
     status) options='--json --color --bus --session --version -j --help' ;;
     check) options='--source --no-force --no-wait --cancel-on-interrupt --json --color --bus --session --version -j --help' ;;
     update) options='--source --force --no-reboot --no-wait --cancel-on-interrupt --json --color --bus --session --version -j --help' ;;
@@ -54,6 +54,7 @@ _pawlctl() {
     monitor) options='--until --json --color --bus --session --version -j --help' ;;
     config) options='--set --describe --json --color --bus --session --version -j --help' ;;
     plugins) options='--json --color --bus --session --version -j --help' ;;
+    doctor) options='--path --json --color --bus --session --version -j --help' ;;
     *) return ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")

@@ -26,6 +26,7 @@ complete -c pawlctl -n __fish_use_subcommand -a history -d 'Show how earlier upd
 complete -c pawlctl -n __fish_use_subcommand -a monitor -d 'Show what changes, until Ctrl-C'
 complete -c pawlctl -n __fish_use_subcommand -a config -d 'Show the configuration, and where each value comes from'
 complete -c pawlctl -n __fish_use_subcommand -a plugins -d 'Show the plugins, and why one is not used'
+complete -c pawlctl -n __fish_use_subcommand -a doctor -d 'Find what would make an update fail, and how to mend it'
 complete -c pawlctl -n '__fish_seen_subcommand_from check' -l source -r -F -d 'Look at an offline bundle instead'
 complete -c pawlctl -n '__fish_seen_subcommand_from check' -l no-force -d 'Only if the rules allow it now'
 complete -c pawlctl -n '__fish_seen_subcommand_from check' -l no-wait -d 'Return as soon as it was accepted'
@@ -61,3 +62,4 @@ complete -c pawlctl -n '__fish_seen_subcommand_from history' -l number -s n -r -
 complete -c pawlctl -n '__fish_seen_subcommand_from monitor' -l until -r -f -a 'idle checking available fetching fetched installing installed activating trial reverting' -d 'End when the update gets to this state'
 complete -c pawlctl -n '__fish_seen_subcommand_from config' -l set -d 'Only what a file sets, without the defaults'
 complete -c pawlctl -n '__fish_seen_subcommand_from config' -l describe -d 'Also type, unit, range and meaning'
+complete -c pawlctl -n '__fish_seen_subcommand_from doctor' -l path -r -f -d 'Look at the system below a folder'
