@@ -142,6 +142,27 @@ test_config (void)
   g_assert_cmpint (fake->exit_code, ==, 12);
 }
 
+/* What the files of this machine say is not known here; what the daemon says is. */
+static void
+test_doctor (void)
+{
+  g_autoptr (FakeDaemon) fake = fake_daemon_new ();
+
+  fake_daemon_run (fake, "doctor");
+  g_assert_cmpint (fake->exit_code, ==, 14);
+  g_assert_nonnull (g_strstr_len (fake->out, -1, "daemon: pawld cannot be reached: "));
+  fake_daemon_own (fake);
+  fake_daemon_reply (fake, "([{'id': <'odd'>, 'error': <'the ABI is 2, wanted 1'>}],)");
+  fake_daemon_set (fake, "decisions",
+                   "[{'rule': <'configuration'>, 'verdict': <'fail'>, 'reason': <'invalid'>, "
+                   "'message': <'pawld.conf: [daemon]: no key verifyer'>}]");
+  fake_daemon_run (fake, "doctor");
+  g_assert_nonnull (g_strstr_len (fake->out, -1,
+                                  "error    daemon: pawld.conf: [daemon]: no key verifyer\n"
+                                  "         fix: correct the file"));
+  g_assert_nonnull (g_strstr_len (fake->out, -1, "warning  daemon: odd: the ABI is 2, wanted 1\n"));
+}
+
 static void
 test_odd_answer (void)
 {
@@ -162,6 +183,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pawlctl/list/history", test_history);
   g_test_add_func ("/pawlctl/list/plugins", test_plugins);
   g_test_add_func ("/pawlctl/list/config", test_config);
+  g_test_add_func ("/pawlctl/doctor/hears-the-daemon", test_doctor);
   g_test_add_func ("/pawlctl/list/refused", test_odd_answer);
   return g_test_run ();
 }
