@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#pragma once
+
+#include "pawl-uptane-bridge.h"
+#include "pawl-uptane-state.h"
+
+G_BEGIN_DECLS
+
+/* One check, proof or report: gathered on the main thread, done by a worker, answered on the main
+ * thread. */
+typedef struct
+{
+  PawlContext *context;       /* (owned) */
+  PawlOperation *op;          /* (owned) */
+  PawlUptaneBridge *director; /* (owned) */
+  PawlUptaneBridge *image;    /* (owned) */
+  GStrv image_urls;           /* (owned) */
+  char *director_url;         /* (owned) */
+  char *events_url;           /* (owned): empty for none */
+  char *state_dir;            /* (owned) */
+  char *director_root;        /* (owned) */
+  char *image_root;           /* (owned) */
+  char *vehicle_id;           /* (owned): empty for none */
+  char *key;                  /* (owned): empty for one that is made in the state folder */
+  char *pin;                  /* (owned) */
+  gint64 now_us;
+  GPtrArray *ecus;      /* (owned) (element-type PawlEcu): the primary first */
+  PawlTarget *target;   /* (owned) (nullable): to be proved */
+  PawlPayload *payload; /* (owned) (nullable): its bytes */
+  PawlReport *report;   /* (owned) (nullable): to be sent */
+} PawlUptaneJob;
+
+PawlUptaneJob *pawl_uptane_job_new (PawlContext *context, PawlOperation *op);
+void pawl_uptane_job_free (PawlUptaneJob *self);
+PawlTufUptane *pawl_uptane_job_make_uptane (PawlUptaneJob *self,
+                                            PawlUptaneState *state,
+                                            PawlTufClient **out_image,
+                                            GError **error);
+
+/* Each takes the job, and answers its operation. */
+void pawl_uptane_check (PawlUptaneJob *job);
+void pawl_uptane_verify (PawlUptaneJob *job, PawlTarget *target, PawlPayload *payload);
+void pawl_uptane_report (PawlUptaneJob *job, PawlReport *report);
+
+/* What goes to the Director, in a worker. */
+gboolean pawl_uptane_register (PawlUptaneJob *job, PawlUptaneState *state, GError **error);
+gboolean pawl_uptane_send_manifest (PawlUptaneJob *job,
+                                    PawlUptaneState *state,
+                                    PawlReport *report,
+                                    gboolean *out_accepted,
+                                    guint *out_retry_after_s,
+                                    GError **error);
+gboolean pawl_uptane_send_event (PawlUptaneJob *job,
+                                 gboolean *out_accepted,
+                                 guint *out_retry_after_s,
+                                 GError **error);
+
+G_END_DECLS

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+/* The workers: a check, a proof, a report. */
+#include "pawl-uptane-job.h"
+
+#include "pawl-uptane-failure.h"
+
+#include <string.h>
+
+/* The placeholder of the ATS dialect for “no address”. */
+#define NO_URI "https://example.com/"
+
+static void
+run (PawlUptaneJob *job, GTaskThreadFunc work, GAsyncReadyCallback done)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, done, NULL);
+
+  g_task_set_source_tag (task, run);
+  g_task_set_task_data (task, job, (GDestroyNotify) pawl_uptane_job_free);
+  g_task_run_in_thread (task, work);
+}
+
+/* ---- release counters ---- */
+
+static gboolean
+is_installed (PawlUptaneJob *job, const char *serial, PawlTarget *target)
+{
+  for (guint i = 0; i < job->ecus->len; i++)
+    {
+      g_autoptr (PawlTarget) installed = pawl_ecu_dup_installed (job->ecus->pdata[i]);
+
+      if (g_str_equal (pawl_ecu_get_serial (job->ecus->pdata[i]), serial))
+        return installed != NULL &&
+               g_str_equal (pawl_target_get_name (installed), pawl_target_get_name (target)) &&
+               g_strcmp0 (pawl_target_get_hash (installed, "sha256"),
+                          pawl_target_get_hash (target, "sha256")) == 0;
+    }
+  return FALSE;
+}
+
+static PawlTarget *
+make_target (PawlTufMetadata *metadata,
+             PawlTufValue value,
+             const char *name,
+             const char *const *uris,
+             GError **error)
+{
+  g_autoptr (GVariant) members = pawl_tuf_target_to_variant (metadata, value, name, uris);
+
+  return pawl_target_new_from_variant (members, error);
+}
+
+static void
+raise_counter (PawlUptaneState *state, const char *serial, gint64 counter)
+{
+  g_autofree char *group = g_strconcat ("ecu ", serial, NULL);
+
+  if (counter > pawl_uptane_state_get_int (state, group, "release-counter"))
+    pawl_uptane_state_set_int (state, group, "release-counter", counter);
+}
+
+/* What runs by now of what was assigned before sets the floor (Uptane 2.1, 5.4.3.4, step 5). */
+static gboolean
+raise_counters (PawlUptaneJob *job, PawlTufUptane *uptane, PawlUptaneState *state, GError **error)
+{
+  g_autoptr (GPtrArray) assignments = pawl_tuf_uptane_load_trusted (uptane, job->now_us, NULL);
+
+  for (guint i = 0; assignments != NULL && i < assignments->len; i++)
+    {
+      PawlTufAssignment *assignment = assignments->pdata[i];
+      g_autoptr (PawlTarget) target =
+        make_target (assignment->director, assignment->entry, assignment->name, NULL, NULL);
+      gint64 counter = 0;
+
+      if (target == NULL || !pawl_tuf_assignment_get_counter (assignment, &counter))
+        continue;
+      for (guint j = 0; assignment->serials[j] != NULL; j++)
+        if (is_installed (job, assignment->serials[j], target))
+          raise_counter (state, assignment->serials[j], counter);
+    }
+  return pawl_uptane_state_save (state, error);
+}
+
+/* ---- check ---- */
+
+static void
+add_uri (GStrvBuilder *builder, PawlTufMetadata *metadata, PawlTufValue value)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
+  PawlTufValue custom = pawl_tuf_document_get_member (document, value, "custom");
+  g_autofree char *uri =
+    pawl_tuf_document_dup_string (document, pawl_tuf_document_get_member (document, custom, "uri"));
+
+  if (uri != NULL && *uri != '\0' && !g_str_equal (uri, NO_URI))
+    g_strv_builder_add (builder, uri);
+}
+
+/* A commit is no file of the repository. Old entries do not say what they are, and have no bytes.
+ */
+static gboolean
+is_commit (PawlTarget *target)
+{
+  const char *format = pawl_target_get_format (target);
+
+  return g_ascii_strcasecmp (format, "OSTREE") == 0 ||
+         (*format == '\0' && pawl_target_get_length (target) == 0);
+}
+
+/* The Director's address comes before the Image repository's. */
+static GStrv
+make_uris (PawlUptaneJob *job, PawlTufClient *image, PawlTufAssignment *assignment)
+{
+  PawlTufFound *found = assignment->found;
+  g_autofree char *path = pawl_tuf_client_dup_target_path (image, assignment->name, found);
+  g_autofree char *below = g_strconcat ("targets/", path, NULL);
+  g_auto (GStrv) places =
+    pawl_uptane_bridge_make_uris ((const char *const *) job->image_urls, below);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (PawlTarget) plain =
+    make_target (found->metadata, found->target, assignment->name, NULL, NULL);
+
+  add_uri (builder, assignment->director, assignment->entry);
+  add_uri (builder, found->metadata, found->target);
+  if (plain != NULL && !is_commit (plain))
+    g_strv_builder_addv (builder, (const char **) places);
+  return g_strv_builder_end (builder);
+}
+
+static PawlTarget *
+make_assigned (PawlUptaneJob *job,
+               PawlTufClient *image,
+               PawlTufAssignment *assignment,
+               GError **error)
+{
+  g_auto (GStrv) uris = make_uris (job, image, assignment);
+
+  return make_target (assignment->found->metadata, assignment->found->target, assignment->name,
+                      (const char *const *) uris, error);
+}
+
+/* For each ECU that does not run it yet. */
+static gboolean
+add_targets (PawlUptaneJob *job,
+             PawlTufClient *image,
+             PawlTufAssignment *assignment,
+             GVariantBuilder *builder,
+             GError **error)
+{
+  g_autoptr (PawlTarget) target = make_assigned (job, image, assignment, error);
+
+  if (target == NULL)
+    return FALSE;
+  for (guint i = 0; assignment->serials[i] != NULL; i++)
+    if (!is_installed (job, assignment->serials[i], target))
+      g_variant_builder_add (builder, "{s@a{sv}}", assignment->serials[i],
+                             pawl_value_to_variant (PAWL_VALUE (target)));
+  return TRUE;
+}
+
+static PawlUpdate *
+make_update (GVariant *targets, const char *correlation_id, GError **error)
+{
+  g_auto (GVariantDict) members = G_VARIANT_DICT_INIT (NULL);
+  g_autofree char *text = g_variant_print (targets, FALSE);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  g_autoptr (GVariant) variant = NULL;
+  gboolean has_id = correlation_id != NULL && *correlation_id != '\0';
+
+  g_variant_dict_insert (&members, "id", "s", has_id ? correlation_id : sum);
+  if (has_id)
+    g_variant_dict_insert (&members, "correlation-id", "s", correlation_id);
+  g_variant_dict_insert_value (&members, "targets", targets);
+  variant = g_variant_ref_sink (g_variant_dict_end (&members));
+  return pawl_update_new_from_variant (variant, error);
+}
+
+static PawlUpdate *
+collect (PawlUptaneJob *job,
+         PawlTufUptane *uptane,
+         PawlTufClient *image,
+         GPtrArray *assignments,
+         GError **error)
+{
+  g_autofree char *correlation_id = pawl_tuf_uptane_dup_correlation_id (uptane);
+  GVariantBuilder builder;
+  g_autoptr (GVariant) targets = NULL;
+  gboolean done = TRUE;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{sa{sv}}"));
+  for (guint i = 0; i < assignments->len && done; i++)
+    done = add_targets (job, image, assignments->pdata[i], &builder, error);
+  targets = g_variant_ref_sink (g_variant_builder_end (&builder));
+  return done ? make_update (targets, correlation_id, error) : NULL;
+}
+
+/* It is told to the Director with the next manifest, even after a restart. */
+static void
+remember_attack (PawlUptaneState *state, const GError *failure)
+{
+  const char *attack = pawl_tuf_error_get_attack (failure);
+
+  if (g_str_equal (attack, "none"))
+    return;
+  pawl_uptane_state_set_string (state, "director", "attack", attack);
+  pawl_uptane_state_save (state, NULL);
+}
+
+static PawlUpdate *
+verify_all (PawlUptaneJob *job, PawlUptaneState *state, GError **error)
+{
+  g_autoptr (PawlTufClient) image = NULL;
+  g_autoptr (PawlTufUptane) before = pawl_uptane_job_make_uptane (job, state, &image, error);
+  g_autoptr (PawlTufUptane) uptane = NULL;
+  g_autoptr (GPtrArray) assignments = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (before == NULL || !raise_counters (job, before, state, error))
+    return NULL;
+  g_clear_object (&image);
+  uptane = pawl_uptane_job_make_uptane (job, state, &image, error);
+  if (uptane == NULL)
+    return NULL;
+  assignments = pawl_tuf_uptane_check (uptane, job->now_us, &local_error);
+  if (assignments != NULL)
+    return collect (job, uptane, image, assignments, error);
+  remember_attack (state, local_error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+/* Whether the Director takes the manifest changes nothing about what is genuine. */
+static void
+try_manifest (PawlUptaneJob *job, PawlUptaneState *state)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean accepted = FALSE;
+
+  if (!pawl_uptane_send_manifest (job, state, NULL, &accepted, NULL, &error))
+    g_info ("the manifest was not sent: %s", error->message);
+  else if (!accepted)
+    g_info ("the Director does not take the manifest");
+}
+
+static void
+check_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  PawlUptaneJob *job = data;
+  GError *error = NULL;
+  g_autoptr (PawlUptaneState) state = pawl_uptane_state_load (job->state_dir, &error);
+  PawlUpdate *update = NULL;
+
+  if (state != NULL && pawl_uptane_register (job, state, &error))
+    {
+      try_manifest (job, state);
+      update = verify_all (job, state, &error);
+    }
+  if (update != NULL)
+    g_task_return_pointer (task, update, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PawlUptaneJob *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PawlUpdate) update = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (update != NULL)
+    pawl_operation_complete_object (job->op, G_OBJECT (update));
+  else
+    pawl_uptane_failure_answer (job->op, job->context, error);
+}
+
+/* Registers, sends a manifest, and verifies what the Director assigns. */
+void
+pawl_uptane_check (PawlUptaneJob *job)
+{
+  run (job, check_in_thread, on_checked);
+}
+
+/* ---- verify ---- */
+
+static gboolean
+fail_unassigned (PawlTarget *target, GError **error)
+{
+  g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED,
+               "%s: the Director does not assign it, or not with this length and these hashes",
+               pawl_target_get_name (target));
+  return FALSE;
+}
+
+/* Both repositories' hashes. */
+static gboolean
+check_payload (PawlUptaneJob *job, PawlTufAssignment *assignment, GError **error)
+{
+  GCancellable *cancellable = pawl_operation_get_cancellable (job->op);
+  g_autoptr (GInputStream) first = NULL;
+  g_autoptr (GInputStream) second = NULL;
+
+  if (job->payload == NULL)
+    return TRUE;
+  first = pawl_payload_open (job->payload);
+  second = pawl_payload_open (job->payload);
+  return pawl_tuf_check_artifact (assignment->director, assignment->entry, assignment->name, first,
+                                  cancellable, error) &&
+         pawl_tuf_check_artifact (assignment->found->metadata, assignment->found->target,
+                                  assignment->name, second, cancellable, error);
+}
+
+static gboolean
+check_assignment (PawlUptaneJob *job, PawlTufAssignment *assignment, GError **error)
+{
+  g_autoptr (PawlTarget) genuine =
+    make_target (assignment->found->metadata, assignment->found->target, assignment->name, NULL,
+                 error);
+
+  if (genuine == NULL)
+    return FALSE;
+  if (pawl_target_get_length (genuine) != pawl_target_get_length (job->target) ||
+      !g_variant_equal (pawl_target_get_hashes (genuine), pawl_target_get_hashes (job->target)))
+    return fail_unassigned (job->target, error);
+  return check_payload (job, assignment, error);
+}
+
+static gboolean
+verify (PawlUptaneJob *job, GError **error)
+{
+  g_autoptr (PawlUptaneState) state = pawl_uptane_state_load (job->state_dir, error);
+  g_autoptr (PawlTufClient) image = NULL;
+  g_autoptr (PawlTufUptane) uptane =
+    state != NULL ? pawl_uptane_job_make_uptane (job, state, &image, error) : NULL;
+  g_autoptr (GPtrArray) assignments =
+    uptane != NULL ? pawl_tuf_uptane_load_trusted (uptane, job->now_us, error) : NULL;
+
+  if (assignments == NULL)
+    return FALSE;
+  for (guint i = 0; i < assignments->len; i++)
+    {
+      PawlTufAssignment *assignment = assignments->pdata[i];
+
+      if (g_str_equal (assignment->name, pawl_target_get_name (job->target)))
+        return check_assignment (job, assignment, error);
+    }
+  return fail_unassigned (job->target, error);
+}
+
+static void
+verify_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (verify (data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_verified (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PawlUptaneJob *job = g_task_get_task_data (G_TASK (result));
+  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      pawl_uptane_failure_answer (job->op, job->context, error);
+      return;
+    }
+  g_variant_dict_insert (&answer, "verified", "b", TRUE);
+  g_variant_dict_insert (&answer, "target", "s", pawl_target_get_name (job->target));
+  pawl_operation_complete (job->op, g_variant_dict_end (&answer));
+}
+
+/* Proves a target from the stores, without the network. */
+void
+pawl_uptane_verify (PawlUptaneJob *job, PawlTarget *target, PawlPayload *payload)
+{
+  job->target = g_object_ref (target);
+  job->payload = payload != NULL ? g_object_ref (payload) : NULL;
+  run (job, verify_in_thread, on_verified);
+}
+
+/* ---- report ---- */
+
+typedef struct
+{
+  gboolean accepted;
+  guint retry_after_s;
+} Answer;
+
+static gboolean
+report (PawlUptaneJob *job, Answer *answer, GError **error)
+{
+  g_autoptr (PawlUptaneState) state = NULL;
+
+  if (!g_str_equal (pawl_report_get_kind (job->report), "installation"))
+    return pawl_uptane_send_event (job, &answer->accepted, &answer->retry_after_s, error);
+  state = pawl_uptane_state_load (job->state_dir, error);
+  return state != NULL && pawl_uptane_send_manifest (job, state, job->report, &answer->accepted,
+                                                     &answer->retry_after_s, error);
+}
+
+static void
+report_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autofree Answer *answer = g_new0 (Answer, 1);
+  GError *error = NULL;
+
+  if (report (data, answer, &error))
+    g_task_return_pointer (task, g_steal_pointer (&answer), g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_reported (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PawlUptaneJob *job = g_task_get_task_data (G_TASK (result));
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree Answer *answer = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (answer == NULL)
+    {
+      pawl_uptane_failure_answer (job->op, job->context, error);
+      return;
+    }
+  g_variant_dict_insert (&dict, "accepted", "b", answer->accepted);
+  g_variant_dict_insert (&dict, "retry-after-s", "u", answer->retry_after_s);
+  pawl_operation_complete (job->op, g_variant_dict_end (&dict));
+}
+
+/* An installation goes with a manifest, an event to the events' address. */
+void
+pawl_uptane_report (PawlUptaneJob *job, PawlReport *about)
+{
+  job->report = g_object_ref (about);
+  run (job, report_in_thread, on_reported);
+}
