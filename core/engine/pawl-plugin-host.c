@@ -5,6 +5,7 @@
 
 #include "pawl-plugin-file.h"
 #include "pawl-plugin-module.h"
+#include "pawl-plugin-process.h"
 
 #include <string.h>
 
@@ -27,6 +28,8 @@ struct _PawlPluginHost
   GStrv allowed;      /* (owned) (nullable): NULL and empty allow all */
   GStrv trusted;      /* (owned) (nullable) */
   GPtrArray *plugins; /* (owned): of Plugin, by id */
+  char *program;      /* (owned) (nullable): of isolated plugins; NULL for the installed one */
+  GStrv options;      /* (owned) (nullable): of that program */
 };
 
 enum
@@ -80,6 +83,8 @@ pawl_plugin_host_finalize (GObject *object)
   g_clear_pointer (&self->allowed, g_strfreev);
   g_clear_pointer (&self->trusted, g_strfreev);
   g_clear_pointer (&self->plugins, g_ptr_array_unref);
+  g_clear_pointer (&self->options, g_strfreev);
+  g_clear_pointer (&self->program, g_free);
   G_OBJECT_CLASS (pawl_plugin_host_parent_class)->finalize (object);
 }
 
@@ -340,14 +345,6 @@ load (PawlPluginHost *self, Plugin *plugin, GError **error)
 {
   if (plugin->module != NULL)
     return TRUE;
-  if (runs_isolated (self, plugin))
-    {
-      g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
-                   "plugin %s: it wants a process of its own, which this version cannot give: a "
-                   "plugin in C may be trusted by trusted-plugins= in the group [daemon]",
-                   plugin->id);
-      return FALSE;
-    }
   plugin->module = plugin->descriptor != NULL
                      ? pawl_plugin_module_new (plugin->info, plugin->descriptor, &plugin->refusal)
                      : pawl_plugin_module_open (plugin->info, self->check_owner, &plugin->refusal);
@@ -368,6 +365,28 @@ create (PawlPluginHost *self, const char *id, GType interface, PawlContext *cont
   return pawl_plugin_module_create (plugin->module, interface, context, error);
 }
 
+static void
+on_isolated (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  GObject *instance = pawl_plugin_process_create_finish (result, &error);
+
+  if (instance != NULL)
+    g_task_return_pointer (task, instance, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+pawl_plugin_host_set_program (PawlPluginHost *self, const char *program, const char *const *options)
+{
+  g_free (self->program);
+  self->program = g_strdup (program);
+  g_strfreev (self->options);
+  self->options = g_strdupv ((GStrv) options);
+}
+
 void
 pawl_plugin_host_create_async (PawlPluginHost *self,
                                const char *id,
@@ -378,10 +397,21 @@ pawl_plugin_host_create_async (PawlPluginHost *self,
                                gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Plugin *plugin = lookup (self, id, NULL);
   GError *error = NULL;
-  GObject *instance = create (self, id, interface, context, &error);
+  GObject *instance;
 
   g_task_set_source_tag (task, pawl_plugin_host_create_async);
+  if (plugin != NULL && runs_isolated (self, plugin))
+    {
+      const PawlPluginProcessConfig config = {self->program, (const char *const *) self->options,
+                                              self->check_owner};
+
+      pawl_plugin_process_create_async (plugin->info, interface, context, &config, cancellable,
+                                        on_isolated, g_steal_pointer (&task));
+      return;
+    }
+  instance = create (self, id, interface, context, &error);
   if (instance != NULL)
     g_task_return_pointer (task, instance, g_object_unref);
   else

@@ -42,6 +42,12 @@ void pawl_plugin_host_set_allowed (PawlPluginHost *self, const char *const *ids)
  * ours: `[daemon] trusted-plugins=`. */
 void pawl_plugin_host_set_trusted (PawlPluginHost *self, const char *const *ids);
 
+/* The program that isolated plugins run in, and its first arguments: for tests, and for a tree that
+ * is not installed. */
+void pawl_plugin_host_set_program (PawlPluginHost *self,
+                                   const char *program,
+                                   const char *const *options);
+
 /* (transfer container) (element-type PawlPluginInfo), by id. */
 GPtrArray *pawl_plugin_host_list (PawlPluginHost *self);
 /* The reason why @id is not usable: PAWL_ERROR_NOT_FOUND when there is no such plugin. */

@@ -202,6 +202,26 @@ set_up (GObject *instance, GType interface, PawlContext *context, GError **error
 }
 
 /*< private >
+ * pawl_plugin_module_new_instance:
+ * @self: a module
+ * @interface: one of the five interfaces
+ * @error: return location; #PAWL_ERROR_PLUGIN
+ *
+ * Returns: (transfer full): an instance that is not set up yet
+ */
+GObject *
+pawl_plugin_module_new_instance (PawlPluginModule *self, GType interface, GError **error)
+{
+  gpointer type = g_hash_table_lookup (self->types, GSIZE_TO_POINTER (interface));
+
+  if (type != NULL)
+    return g_object_new ((GType) GPOINTER_TO_SIZE (type), NULL);
+  refuse (error, self->info, pawl_plugin_interface_to_word (interface), "missing",
+          "an implementation");
+  return NULL;
+}
+
+/*< private >
  * pawl_plugin_module_create:
  * @self: a module
  * @interface: one of the five interfaces
@@ -216,17 +236,9 @@ pawl_plugin_module_create (PawlPluginModule *self,
                            PawlContext *context,
                            GError **error)
 {
-  gpointer type = g_hash_table_lookup (self->types, GSIZE_TO_POINTER (interface));
-  g_autoptr (GObject) instance = NULL;
+  g_autoptr (GObject) instance = pawl_plugin_module_new_instance (self, interface, error);
 
-  if (type == NULL)
-    {
-      refuse (error, self->info, pawl_plugin_interface_to_word (interface), "missing",
-              "an implementation");
-      return NULL;
-    }
-  instance = g_object_new ((GType) GPOINTER_TO_SIZE (type), NULL);
-  if (!set_up (instance, interface, context, error))
+  if (instance == NULL || !set_up (instance, interface, context, error))
     return NULL;
   return g_steal_pointer (&instance);
 }

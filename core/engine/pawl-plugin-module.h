@@ -20,6 +20,7 @@ pawl_plugin_module_open (PawlPluginInfo *info, gboolean check_owner, GError **er
 PawlPluginModule *pawl_plugin_module_new (PawlPluginInfo *info,
                                           const PawlPluginDescriptor *descriptor,
                                           GError **error);
+GObject *pawl_plugin_module_new_instance (PawlPluginModule *self, GType interface, GError **error);
 GObject *pawl_plugin_module_create (PawlPluginModule *self,
                                     GType interface,
                                     PawlContext *context,

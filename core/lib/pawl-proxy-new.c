@@ -4,6 +4,7 @@
 #include <pawl/pawl-serve.h>
 
 #include "pawl-link-private.h"
+#include "pawl-operation-private.h"
 
 #include <pawl/pawl-error.h>
 
@@ -69,8 +70,8 @@ on_closed (GDBusConnection *connection, gboolean remote, GError *error, gpointer
 {
   PawlHome *self = data;
 
-  pawl_proxy_drop_peer (self->proxy);
   home_drop_link (self);
+  pawl_proxy_drop_peer (self->proxy);
 }
 
 static gboolean
@@ -80,8 +81,8 @@ on_idle (gpointer data)
 
   if (!pawl_peer_check_idle (self->link->peer, &self->idle_serial))
     return G_SOURCE_CONTINUE;
-  pawl_proxy_drop_peer (self->proxy);
   home_drop_link (self);
+  pawl_proxy_drop_peer (self->proxy);
   return G_SOURCE_REMOVE;
 }
 
@@ -123,6 +124,8 @@ reopen (GObject *proxy, gpointer data)
   g_autoptr (GError) error = NULL;
   int fd = -1;
 
+  /* A connection may be known to be closed before it says so. */
+  home_drop_link (self);
   if (self->open_func != NULL)
     fd = self->open_func (self->open_data, &error);
   else
@@ -162,6 +165,7 @@ on_linked (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   proxy = pawl_proxy_new (self->interface, link->peer, link->constants, reopen, self, NULL);
+  pawl_instance_set_name (proxy, pawl_context_get_name (self->context));
   self->proxy = proxy;
   g_object_set_qdata_full (proxy, home_quark (), g_steal_pointer (holder), home_free);
   home_take_link (self, link);
@@ -237,7 +241,8 @@ pawl_proxy_new_finish (GAsyncResult *result, GError **error)
  * @user_data: for @open_func
  * @destroy: (nullable): for @user_data
  *
- * Lets a proxy outlive its connection.
+ * Lets a proxy outlive its connection. Its signal `closed` says that the connection is gone, so
+ * that a process which does not leave by itself can be ended.
  *
  * Since: 0.1
  */

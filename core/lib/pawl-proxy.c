@@ -70,9 +70,14 @@ pawl_proxy_finalize (GObject *object)
   G_OBJECT_CLASS (pawl_proxy_parent_class)->finalize (object);
 }
 
+static guint closed_signal;
+
 static void
 pawl_proxy_class_init (PawlProxyClass *klass)
 {
+  /* For whoever started the other side: the connection is closed, so that it should be gone. */
+  closed_signal = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 0);
   G_OBJECT_CLASS (klass)->dispose = pawl_proxy_dispose;
   G_OBJECT_CLASS (klass)->finalize = pawl_proxy_finalize;
 }
@@ -113,6 +118,8 @@ pawl_proxy_call (gpointer object,
   PawlProxyPrivate *self = get_private (object);
   PawlWaiting *waiting;
 
+  if (self->peer != NULL && g_dbus_connection_is_closed (pawl_peer_get_connection (self->peer)))
+    pawl_proxy_drop_peer (object);
   if (self->peer != NULL)
     {
       pawl_peer_call (self->peer, method, arguments, fds, answer_type, op);
@@ -162,6 +169,7 @@ void
 pawl_proxy_drop_peer (GObject *proxy)
 {
   g_clear_pointer (&get_private (proxy)->peer, pawl_peer_unref);
+  g_signal_emit (proxy, closed_signal, 0);
 }
 
 GStrv

@@ -145,6 +145,16 @@ def _future(start, finish, cancellable):
     return future
 
 
+@_public
+def serve(instance, fd, cancellable=None):
+    """Await the end of a connection on which a plugin's instance answers; for a process of its own."""
+    return _future(
+        lambda cancel, done: Pawl.serve_async(instance, fd, cancel, done),
+        lambda result: Pawl.serve_finish(instance, result),
+        cancellable,
+    )
+
+
 def _awaitable(start, finish_name, before_callback, before_cancellable):
     """Wrap an `..._async` method: without a callback it returns something to await."""
 
@@ -202,7 +212,7 @@ def _variant(key, value):
     if isinstance(value, str):
         return GLib.Variant("s", value)
     if isinstance(value, bytes):
-        return GLib.Variant("ay", value)
+        return GLib.Variant.new_from_bytes(GLib.VariantType("ay"), GLib.Bytes.new(value), True)
     if isinstance(value, dict):
         return _vardict(value)
     if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
