@@ -175,6 +175,79 @@ pawl_repo_sign (PawlRepoWork *work,
   return TRUE;
 }
 
+/* Adds one signature to the list of @file. */
+static gboolean
+add_signature (JsonArray *list,
+               PawlTufSigner *signer,
+               const char *key_id,
+               PawlTufDialect dialect,
+               GBytes *message,
+               GError **error)
+{
+  g_autoptr (GBytes) signature = pawl_tuf_signer_sign (signer, message, error);
+  g_autofree char *text = signature != NULL ? encode (signature, dialect) : NULL;
+  JsonObject *entry;
+
+  if (text == NULL || !check_signature (signer, message, text, error))
+    return FALSE;
+  entry = json_object_new ();
+  json_object_set_string_member (entry, "keyid", key_id);
+  if (dialect == PAWL_TUF_DIALECT_ATS)
+    json_object_set_string_member (entry, "method", pawl_tuf_signer_get_ats_method (signer));
+  json_object_set_string_member (entry, "sig", text);
+  json_array_add_object_element (list, entry);
+  return TRUE;
+}
+
+/*< private >
+ * pawl_repo_sign_object:
+ * @signed_part: what to sign
+ * @dialect: how it is written
+ * @delegator: who says whose signatures count
+ * @role: for which role
+ * @signers: (element-type PawlTufSigner): private keys; those that may not sign are left out
+ * @error: return location
+ *
+ * Returns: (transfer full): the file, with as many signatures as it needs or more
+ */
+GBytes *
+pawl_repo_sign_object (JsonObject *signed_part,
+                       PawlTufDialect dialect,
+                       PawlTufMetadata *delegator,
+                       const char *role,
+                       GPtrArray *signers,
+                       GError **error)
+{
+  gboolean is_ats = dialect == PAWL_TUF_DIALECT_ATS;
+  g_autoptr (GBytes) message =
+    pawl_repo_json_canonicalize (signed_part, is_ats ? PAWL_TUF_FORM_ATS : PAWL_TUF_FORM_OLPC,
+                                 error);
+  g_autoptr (JsonObject) file = json_object_new ();
+  JsonArray *list = json_array_new ();
+  gint64 threshold = pawl_repo_holders_get_threshold (delegator, role);
+
+  json_object_set_array_member (file, "signatures", list);
+  json_object_set_object_member (file, "signed", json_object_ref (signed_part));
+  if (message == NULL)
+    return NULL;
+  for (guint i = 0; i < signers->len; i++)
+    {
+      g_autofree char *key_id = pawl_repo_key_compute_signer_id (signers->pdata[i], dialect);
+
+      if (key_id != NULL && pawl_repo_holders_may_sign (delegator, role, key_id) &&
+          !add_signature (list, signers->pdata[i], key_id, dialect, message, error))
+        return NULL;
+    }
+  if (threshold >= 1 && json_array_get_length (list) >= threshold)
+    return pawl_repo_json_canonicalize (file, is_ats ? PAWL_TUF_FORM_ATS : PAWL_TUF_FORM_ATS_RAW,
+                                        error);
+  pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
+                  "%s: these keys make %u signatures, wanted %" G_GINT64_FORMAT
+                  ": name more with --signer",
+                  role, json_array_get_length (list), threshold);
+  return NULL;
+}
+
 /*< private >
  * pawl_repo_sign_add:
  * @work: a work folder

@@ -14,6 +14,14 @@ gboolean pawl_repo_sign (PawlRepoWork *work,
                          GPtrArray **out_signed,
                          GError **error);
 
+/* A file that is signed at once by all who have to. */
+GBytes *pawl_repo_sign_object (JsonObject *signed_part,
+                               PawlTufDialect dialect,
+                               PawlTufMetadata *delegator,
+                               const char *role,
+                               GPtrArray *signers,
+                               GError **error);
+
 /* One signature from elsewhere. */
 gboolean pawl_repo_sign_add (PawlRepoWork *work,
                              const char *role,

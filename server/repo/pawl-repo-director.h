@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The Pawl authors */
+
+#pragma once
+
+#include "pawl-repo-work.h"
+
+G_BEGIN_DECLS
+
+/* The Director: what each device is to run, signed beforehand. It is a work folder of its own in
+ * the image repository's, `director/`, with its own root and keys, and also
+ *
+ *   devices/DEVICE.json            the ECUs of a device and what they are assigned
+ *   signed/DEVICE/ROLE.json        what the device gets
+ */
+typedef struct
+{
+  PawlRepoWork *images; /* (owned) */
+  PawlRepoWork *work;   /* (owned): the Director's */
+} PawlRepoDirector;
+
+gboolean pawl_repo_director_create (PawlRepoWork *images, GError **error);
+PawlRepoDirector *pawl_repo_director_open (const char *folder, GError **error);
+void pawl_repo_director_free (PawlRepoDirector *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PawlRepoDirector, pawl_repo_director_free)
+
+/* Devices. */
+GPtrArray *pawl_repo_director_list_devices (PawlRepoDirector *self, GError **error);
+JsonObject *
+pawl_repo_director_load_device (PawlRepoDirector *self, const char *device, GError **error);
+gboolean pawl_repo_director_add_ecu (PawlRepoDirector *self,
+                                     const char *device,
+                                     const char *serial,
+                                     const char *hardware_id,
+                                     GError **error);
+gboolean pawl_repo_director_assign (PawlRepoDirector *self,
+                                    const char *device,
+                                    const char *serial,
+                                    const char *target,
+                                    GError **error);
+gboolean pawl_repo_director_assign_hardware (PawlRepoDirector *self,
+                                             const char *hardware_id,
+                                             const char *target,
+                                             guint *out_ecus,
+                                             GError **error);
+
+/* What the image repository says about a target. */
+JsonObject *
+pawl_repo_director_find_image (PawlRepoDirector *self, const char *target, GError **error);
+
+/* Signing. */
+typedef struct
+{
+  GPtrArray *signers; /* (unowned) (element-type PawlTufSigner) */
+  gint64 limit_us;    /* what expires before is signed again */
+  guint devices;      /* out: that got something new */
+} PawlRepoDirectorSign;
+
+gboolean
+pawl_repo_director_sign (PawlRepoDirector *self, PawlRepoDirectorSign *job, GError **error);
+gboolean pawl_repo_director_publish (PawlRepoDirector *self,
+                                     const char *folder,
+                                     guint *out_files,
+                                     GError **error);
+gboolean pawl_repo_director_bundle (PawlRepoDirector *self,
+                                    const char *name,
+                                    const char *folder,
+                                    const char *const *targets,
+                                    GPtrArray *signers,
+                                    GError **error);
+
+G_END_DECLS
