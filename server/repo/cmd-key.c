@@ -153,15 +153,23 @@ save_private (PawlRepoWork *work,
   return TRUE;
 }
 
+/* One person, one key: it gets every role that the first root has. */
 static char **
 default_roles (PawlRepoWork *work, Options *options)
 {
-  static const char *const all[] = {"root", "targets", "snapshot", "timestamp", NULL};
   gboolean simple = g_str_equal (pawl_repo_work_get_profile (work), "simple");
+  g_autoptr (JsonObject) root = NULL;
+  g_autoptr (GList) names = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   if (options->roles == NULL && simple && pawl_repo_work_get_root_version (work) == 0)
-    return g_strdupv ((char **) all);
-  return g_strdupv (options->roles);
+    root = pawl_repo_stage_begin (work, "root", NULL);
+  if (root == NULL)
+    return g_strdupv (options->roles);
+  names = json_object_get_members (pawl_repo_json_ensure_object (root, "roles"));
+  for (GList *l = names; l != NULL; l = l->next)
+    g_strv_builder_add (builder, l->data);
+  return g_strv_builder_end (builder);
 }
 
 static gboolean

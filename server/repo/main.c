@@ -8,6 +8,7 @@
 
 static const PawlRepoCommand commands[] = {
   {"delegate", "", "roles in other hands",                       pawl_repo_cmd_delegate},
+  {"director", "", "what each device is to run",                 pawl_repo_cmd_director},
   {"init",     "", "make a work folder",                         pawl_repo_cmd_init    },
   {"key",      "", "private and public keys",                    pawl_repo_cmd_key     },
   {"publish",  "", "write what a web server gives out",          pawl_repo_cmd_publish },
