@@ -40,10 +40,47 @@ add_any (PawlRepoWork *work,
   return pawl_repo_target_add_commit (work, role, target, commit, error);
 }
 
+/* What decides when which devices take it. */
+#define ROLLOUT_ENTRIES(rollout)                                                                   \
+  {"percentage",                                                                                   \
+   0,                                                                                              \
+   0,                                                                                              \
+   G_OPTION_ARG_INT,                                                                               \
+   &(rollout).percentage,                                                                          \
+   "for so many of a hundred devices, always the same ones first",                                 \
+   "NUMBER"},                                                                                      \
+    {"not-before",                                                                                 \
+     0,                                                                                            \
+     0,                                                                                            \
+     G_OPTION_ARG_STRING,                                                                          \
+     &(rollout).not_before,                                                                        \
+     "for none before: 2030-01-31T06:00:00Z",                                                      \
+     "TIME"},                                                                                      \
+    {"deadline",                                                                                   \
+     0,                                                                                            \
+     0,                                                                                            \
+     G_OPTION_ARG_STRING,                                                                          \
+     &(rollout).deadline,                                                                          \
+     "for all from then on, whatever else is said",                                                \
+     "TIME"},                                                                                      \
+  {                                                                                                \
+    "window", 0, 0, G_OPTION_ARG_STRING, &(rollout).window,                                        \
+      "only then, each day, in UTC: 22:00-05:30", "WINDOW"                                         \
+  }
+
+static void
+print_hints (PawlRepoTarget *target)
+{
+  if (target->hardware_ids == NULL)
+    g_print ("It has no --hardware-id, so devices that choose for themselves never take it.\n");
+  else if (target->version == NULL)
+    g_print ("It has no --version, so devices that choose for themselves never take it.\n");
+}
+
 static gboolean
 add (PawlRepoCli *cli, char **args, GError **error)
 {
-  g_auto (PawlRepoTarget) target = {NULL};
+  g_auto (PawlRepoTarget) target = {.rollout = PAWL_REPO_ROLLOUT_NONE};
   g_autofree char *role = NULL;
   g_autofree char *repository = NULL;
   const GOptionEntry entries[] = {
@@ -58,14 +95,19 @@ add (PawlRepoCli *cli, char **args, GError **error)
      "FORMAT"},
     {"uri",               0, 0, G_OPTION_ARG_STRING, &target.uri, "where its bytes are, if not here", "URI"},
     {"custom",    0, 0, G_OPTION_ARG_STRING, &target.custom, "more members, as a JSON object", "JSON"},
-    {"karg-add",           0, 0, G_OPTION_ARG_STRING_ARRAY, &target.kargs_add,
+    {"channel",           0, 0, G_OPTION_ARG_STRING_ARRAY, &target.channels,
+     "only for devices that follow it; may be repeated", "CHANNEL"},
+    {"allow-downgrade",        0, 0, G_OPTION_ARG_NONE, &target.downgrade, "devices may go back to it",
+     NULL},
+    ROLLOUT_ENTRIES (target.rollout),
+    {"karg-add",               0, 0, G_OPTION_ARG_STRING_ARRAY, &target.kargs_add,
      "a kernel argument to add; may be repeated", "ARG"},
-    {"karg-remove",        0, 0, G_OPTION_ARG_STRING_ARRAY, &target.kargs_remove,
+    {"karg-remove", 0, 0, G_OPTION_ARG_STRING_ARRAY, &target.kargs_remove,
      "a kernel argument to remove; may be repeated", "ARG"},
-    {"karg-keep",               0, 0, G_OPTION_ARG_STRING_ARRAY, &target.kargs_keep,
+    {"karg-keep",       0, 0, G_OPTION_ARG_STRING_ARRAY, &target.kargs_keep,
      "keep only these kernel arguments; may be repeated", "KEY"},
-    {"role", 0, 0, G_OPTION_ARG_STRING, &role, "a delegated role that lists it", "ROLE"},
-    {NULL      },
+    {"role",    0, 0, G_OPTION_ARG_STRING, &role, "a delegated role that lists it", "ROLE"},
+    {NULL              },
   };
   g_autoptr (PawlRepoWork) work = NULL;
 
@@ -76,6 +118,7 @@ add (PawlRepoCli *cli, char **args, GError **error)
       !add_any (work, role != NULL ? role : "targets", &target, repository, args[1], error))
     return FALSE;
   g_print ("staged target %s. Next: pawl-repo sign\n", target.name);
+  print_hints (&target);
   return TRUE;
 }
 
@@ -126,6 +169,33 @@ yank (PawlRepoCli *cli, char **args, GError **error)
 
   return pawl_repo_cli_parse (entries, &args, 1, 1, "target yank NAME [--reason TEXT]", error) &&
          take_out (cli, role != NULL ? role : "targets", args[1], why != NULL ? why : "bad", error);
+}
+
+static gboolean
+rollout (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_auto (PawlRepoRollout) policy = PAWL_REPO_ROLLOUT_NONE;
+  g_autofree char *role = NULL;
+  gboolean none = FALSE;
+  const GOptionEntry entries[] = {
+    ROLLOUT_ENTRIES (policy),
+    {"none", 0, 0, G_OPTION_ARG_NONE, &none, "for all at once", NULL},
+    {"role",     0, 0, G_OPTION_ARG_STRING, &role, "the delegated role that lists it", "ROLE"},
+    {NULL},
+  };
+  g_autoptr (PawlRepoWork) work = NULL;
+
+  if (!pawl_repo_cli_parse (entries, &args, 1, 1, "target rollout NAME [--percentage N]…", error))
+    return FALSE;
+  if (none == pawl_repo_rollout_is_set (&policy))
+    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
+                           "wanted a policy, or --none: see “pawl-repo target rollout --help”");
+  work = pawl_repo_cli_open_ready (cli, error);
+  if (work == NULL || !pawl_repo_target_set_rollout (work, role != NULL ? role : "targets", args[1],
+                                                     &policy, error))
+    return FALSE;
+  g_print ("staged another rollout of target %s. Next: pawl-repo sign\n", args[1]);
+  return TRUE;
 }
 
 static void
@@ -189,10 +259,11 @@ list (PawlRepoCli *cli, char **args, GError **error)
 }
 
 static const PawlRepoCommand commands[] = {
-  {"add",    "", "stage a file or a commit",                     add          },
-  {"remove", "", "stage its end",                                remove_target},
-  {"yank",   "", "the same for a bad one: its bytes go, too",    yank         },
-  {"list",   "", "role, name, version, length and hash of each", list         },
+  {"add",     "", "stage a file or a commit",                     add          },
+  {"rollout", "", "when which devices take it",                   rollout      },
+  {"remove",  "", "stage its end",                                remove_target},
+  {"yank",    "", "the same for a bad one: its bytes go, too",    yank         },
+  {"list",    "", "role, name, version, length and hash of each", list         },
 };
 
 gboolean

@@ -22,6 +22,8 @@ pawl_repo_target_clear (PawlRepoTarget *self)
   g_clear_pointer (&self->format, g_free);
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->custom, g_free);
+  g_clear_pointer (&self->channels, g_strfreev);
+  pawl_repo_rollout_clear (&self->rollout);
   g_clear_pointer (&self->kargs_add, g_strfreev);
   g_clear_pointer (&self->kargs_remove, g_strfreev);
   g_clear_pointer (&self->kargs_keep, g_strfreev);
@@ -117,6 +119,11 @@ make_custom (PawlRepoTarget *target, GError **error)
   set_string (custom, "uri", target->uri);
   set_string (custom, "createdAt", created);
   set_strings (custom, "hardwareIds", target->hardware_ids);
+  set_strings (custom, "channels", target->channels);
+  if (target->downgrade)
+    json_object_set_boolean_member (custom, "allowDowngrade", TRUE);
+  if (!pawl_repo_rollout_apply (&target->rollout, custom, error))
+    return NULL;
   if (json_object_get_size (kargs) > 0)
     json_object_set_object_member (custom, "kargs", json_object_ref (kargs));
   return g_steal_pointer (&custom);
@@ -233,6 +240,42 @@ pawl_repo_target_add_commit (PawlRepoWork *work,
   target->format = g_strdup ("OSTREE");
   json_object_set_string_member (hashes, "sha256", commit);
   return stage (work, role, target, 0, hashes, error);
+}
+
+/*< private >
+ * pawl_repo_target_set_rollout:
+ * @work: a work folder
+ * @role: the role that lists it
+ * @name: a target
+ * @rollout: its new policy; one that says nothing takes the old one away
+ * @error: return location
+ *
+ * Returns: %TRUE when the change is staged
+ */
+gboolean
+pawl_repo_target_set_rollout (PawlRepoWork *work,
+                              const char *role,
+                              const char *name,
+                              PawlRepoRollout *rollout,
+                              GError **error)
+{
+  g_autoptr (JsonObject) signed_part = pawl_repo_stage_begin (work, role, error);
+  JsonObject *targets = pawl_repo_json_get_object (signed_part, "targets");
+  JsonObject *entry = pawl_repo_json_get_object (targets, name);
+  JsonObject *custom;
+
+  if (signed_part == NULL)
+    return FALSE;
+  if (entry == NULL)
+    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
+                           "target %s: role %s does not list it: see “pawl-repo target list”", name,
+                           role);
+  custom = pawl_repo_json_ensure_object (entry, "custom");
+  if (!pawl_repo_rollout_is_set (rollout) && json_object_has_member (custom, "rollout"))
+    json_object_remove_member (custom, "rollout");
+  return pawl_repo_rollout_apply (rollout, custom, error) &&
+         pawl_repo_work_log (work, error, "target rollout", "%s in %s", name, role) &&
+         pawl_repo_stage_save (work, role, signed_part, error);
 }
 
 /*< private >

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "pawl-repo-rollout.h"
 #include "pawl-repo-work.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,9 @@ typedef struct
   char *format;        /* (owned) (nullable): BINARY or OSTREE */
   char *uri;           /* (owned) (nullable): where else its bytes are */
   char *custom;        /* (owned) (nullable): more members, as a JSON object */
+  char **channels;     /* (owned) (nullable): who follows it */
+  gboolean downgrade;  /* whether devices may go back to it */
+  PawlRepoRollout rollout;
   char **kargs_add;    /* (owned) (nullable): kernel arguments of a system */
   char **kargs_remove; /* (owned) (nullable) */
   char **kargs_keep;   /* (owned) (nullable) */
@@ -35,6 +39,11 @@ gboolean pawl_repo_target_add_commit (PawlRepoWork *work,
                                       PawlRepoTarget *target,
                                       const char *commit,
                                       GError **error);
+gboolean pawl_repo_target_set_rollout (PawlRepoWork *work,
+                                       const char *role,
+                                       const char *name,
+                                       PawlRepoRollout *rollout,
+                                       GError **error);
 gboolean pawl_repo_target_remove (PawlRepoWork *work,
                                   const char *role,
                                   const char *name,

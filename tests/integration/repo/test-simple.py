@@ -3,6 +3,7 @@
 # SPDX-FileCopyrightText: The Pawl authors
 """One person, one key: from an empty folder to what a device accepts."""
 import json
+import subprocess
 
 from repo_test import Case, Tree, main
 
@@ -133,6 +134,51 @@ class Simple(Case):
         self.assertEqual(self.publish(), {})
         self.assertEqual(list((self.work / "content").iterdir()), [])
         self.assertIn("bricks the board", (self.work / "audit.log").read_text())
+
+    def test_a_rollout_in_phases(self):
+        self.start()
+        self.add("fw.bin", "one\n", "--hardware-id", "board", "--version", "1", "--percentage", "10", "--window", "22:00-05:30",
+                 "--channel", "beta", "--allow-downgrade")
+        self.call("sign")
+        custom = self.publish()["fw.bin"]["custom"]
+        self.assertEqual(custom["rollout"], {"percentage": 10, "window": "22:00-05:30"})
+        self.assertEqual((custom["channels"], custom["allowDowngrade"]), (["beta"], True))
+        self.call("target", "rollout", "fw.bin", "--percentage", "50", "--deadline", "2030-01-31T06:00:00Z")
+        self.call("sign")
+        rollout = self.publish()["fw.bin"]["custom"]["rollout"]
+        self.assertEqual(rollout, {"percentage": 50, "window": "22:00-05:30", "deadline": "2030-01-31T06:00:00Z"})
+        self.call("target", "rollout", "fw.bin", "--none")
+        self.call("sign")
+        self.assertNotIn("rollout", self.publish()["fw.bin"]["custom"])
+
+    def test_refuses_a_rollout_that_no_device_can_read(self):
+        self.start()
+        self.add("fw.bin", "one\n")
+        for option, text in (("percentage", "101"), ("percentage", "-2"), ("not-before", "tomorrow"), ("deadline", "2030-01-31"),
+                             ("window", "22-05"), ("window", "24:00-05:00"), ("window", "22:00-05:60")):
+            self.assertIn("wanted", self.call("target", "rollout", "fw.bin", f"--{option}={text}", status=2))
+        self.assertIn("wanted a policy", self.call("target", "rollout", "fw.bin", status=2))
+        self.assertIn("does not list it", self.call("target", "rollout", "x", "--none", status=2))
+
+    def test_says_what_no_device_would_take(self):
+        self.start()
+        self.assertIn("no --hardware-id", self.call("target", "add", self.write("a", "a")))
+        self.assertIn("no --version", self.call("target", "add", self.write("a", "a"), "--hardware-id", "board"))
+
+    def test_a_commit(self):
+        self.start()
+        repository, tree = self.folder / "ostree", self.write("tree/hello", "hello").parent
+        run = lambda *args: subprocess.run(["ostree", f"--repo={repository}", *args], check=True, capture_output=True, text=True)
+        run("init", "--mode=archive")
+        commit = run("commit", "--branch=os", f"--tree=dir={tree}").stdout.strip()
+        self.call("target", "add", "--ostree", repository, "os", "--karg-add", "panic=5", "--karg-remove", "quiet")
+        self.call("sign")
+        (name, target), = self.publish().items()
+        self.assertEqual(name, f"os-{commit[:12]}")
+        self.assertEqual((target["length"], target["hashes"]), (0, {"sha256": commit}))
+        self.assertEqual(target["custom"]["targetFormat"], "OSTREE")
+        self.assertEqual(target["custom"]["kargs"], {"add": ["panic=5"], "remove": ["quiet"]})
+        self.assertIn("ostree rev-parse", self.call("target", "add", "--ostree", repository, "nothing", status=1))
 
     def test_usage(self):
         self.assertIn("wanted a command", self.call(status=2))
