@@ -3,6 +3,7 @@
 
 #include "pawl-repo-cli.h"
 #include "pawl-repo-delegate.h"
+#include "pawl-repo-director.h"
 #include "pawl-repo-envelope.h"
 #include "pawl-repo-error.h"
 #include "pawl-repo-file.h"
@@ -123,24 +124,58 @@ add (PawlRepoCli *cli, char **args, GError **error)
 }
 
 static gboolean
-take_out (PawlRepoCli *cli, const char *role, const char *name, const char *why, GError **error)
+take_out (PawlRepoWork *work, const char *role, const char *name, char **out_sha256, GError **error)
 {
-  g_autoptr (PawlRepoWork) work = pawl_repo_cli_open_ready (cli, error);
-  g_autofree char *sha256 = NULL;
-  g_autofree char *content = NULL;
-
-  if (work == NULL ||
-      !pawl_repo_work_log (work, error, why != NULL ? "target yank" : "target remove",
-                           "%s in %s%s%s", name, role, why != NULL ? ": " : "",
-                           why != NULL ? why : "") ||
-      !pawl_repo_target_remove (work, role, name, &sha256, error))
+  if (!pawl_repo_target_remove (work, role, name, out_sha256, error))
     return FALSE;
   g_print ("staged %s without target %s. Next: pawl-repo sign\n", role, name);
-  if (why == NULL || sha256 == NULL)
+  return TRUE;
+}
+
+/* Whether another target has the same bytes. */
+static gboolean
+is_needed (PawlRepoWork *work, const char *role, const char *sha256)
+{
+  g_autoptr (PawlTufMetadata) metadata = pawl_repo_work_load_newest (work, role, NULL);
+  GBytes *bytes = metadata != NULL
+                    ? pawl_tuf_document_get_bytes (pawl_tuf_metadata_get_document (metadata))
+                    : NULL;
+  gsize size = 0;
+  const char *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+
+  return data != NULL && g_strstr_len (data, (gssize) size, sha256) != NULL;
+}
+
+/* A bad image must not come back by accident. */
+static gboolean
+remove_content (PawlRepoWork *work, const char *sha256, GError **error)
+{
+  g_autoptr (GPtrArray) roles = pawl_repo_work_list_delegated (work, error);
+  g_autofree char *content = pawl_repo_work_dup_content_path (work, sha256);
+  gboolean needed = is_needed (work, "targets", sha256);
+
+  if (roles == NULL)
+    return FALSE;
+  for (guint i = 0; i < roles->len; i++)
+    needed = needed || is_needed (work, roles->pdata[i], sha256);
+  return needed || pawl_repo_file_remove (content, error);
+}
+
+static gboolean
+unassign (PawlRepoCli *cli, const char *name, GError **error)
+{
+  g_autofree char *folder = g_build_filename (cli->folder, "director", NULL);
+  g_autoptr (PawlRepoDirector) director = NULL;
+  guint ecus = 0;
+
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
     return TRUE;
-  /* A bad image must not come back by accident. */
-  content = pawl_repo_work_dup_content_path (work, sha256);
-  return pawl_repo_file_remove (content, error);
+  director = pawl_repo_director_open (cli->folder, error);
+  if (director == NULL || !pawl_repo_director_unassign_target (director, name, &ecus, error))
+    return FALSE;
+  g_print ("%u ECUs were to run it, and are told nothing now. Next: pawl-repo director sign\n",
+           ecus);
+  return TRUE;
 }
 
 static gboolean
@@ -151,9 +186,13 @@ remove_target (PawlRepoCli *cli, char **args, GError **error)
     {"role", 0, 0, G_OPTION_ARG_STRING, &role, "the delegated role that lists it", "ROLE"},
     {NULL    },
   };
+  g_autoptr (PawlRepoWork) work = NULL;
 
-  return pawl_repo_cli_parse (entries, &args, 1, 1, "target remove NAME [--role ROLE]", error) &&
-         take_out (cli, role != NULL ? role : "targets", args[1], NULL, error);
+  if (!pawl_repo_cli_parse (entries, &args, 1, 1, "target remove NAME [--role ROLE]", error))
+    return FALSE;
+  work = pawl_repo_cli_open_ready (cli, error);
+  return work != NULL && pawl_repo_work_log (work, error, "target remove", "%s", args[1]) &&
+         take_out (work, role != NULL ? role : "targets", args[1], NULL, error);
 }
 
 static gboolean
@@ -166,9 +205,20 @@ yank (PawlRepoCli *cli, char **args, GError **error)
     {"reason",     0, 0, G_OPTION_ARG_STRING, &why, "for the audit log", "TEXT"},
     {NULL},
   };
+  g_autoptr (PawlRepoWork) work = NULL;
+  g_autofree char *sha256 = NULL;
 
-  return pawl_repo_cli_parse (entries, &args, 1, 1, "target yank NAME [--reason TEXT]", error) &&
-         take_out (cli, role != NULL ? role : "targets", args[1], why != NULL ? why : "bad", error);
+  if (!pawl_repo_cli_parse (entries, &args, 1, 1, "target yank NAME [--reason TEXT]", error))
+    return FALSE;
+  work = pawl_repo_cli_open_ready (cli, error);
+  if (work == NULL ||
+      !pawl_repo_work_log (work, error, "target yank", "%s: %s", args[1], why != NULL ? why : "") ||
+      !take_out (work, role != NULL ? role : "targets", args[1], &sha256, error) ||
+      (sha256 != NULL && !remove_content (work, sha256, error)))
+    return FALSE;
+  /* The Director opens the work folder itself. */
+  g_clear_pointer (&work, pawl_repo_work_free);
+  return unassign (cli, args[1], error);
 }
 
 static gboolean

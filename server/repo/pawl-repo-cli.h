@@ -51,6 +51,8 @@ gboolean pawl_repo_cmd_director (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_init (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_key (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_publish (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_nginx (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_recover (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_resign (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_root (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_sig (PawlRepoCli *cli, char **args, GError **error);

@@ -128,8 +128,9 @@ derive (PawlRepoWork *work, const char *role, JsonObject *current, JsonObject *m
   if (staged_meta != NULL ? is_same (staged_meta, meta) : former != NULL && is_same (former, meta))
     return TRUE;
   json_object_set_object_member (current, "meta", json_object_ref (meta));
-  json_object_set_int_member (current, "version",
-                              pawl_repo_json_get_int (current, "version", 0) + 1);
+  json_object_set_int_member (
+    current, "version",
+    pawl_repo_work_get_next_version (work, role, pawl_repo_json_get_int (current, "version", 0)));
   return pawl_repo_stage_save (work, role, current, error);
 }
 

@@ -372,3 +372,56 @@ pawl_repo_director_assign_hardware (PawlRepoDirector *self,
   return *out_ecus > 0 || pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
                                           "hardware %s: no device has such an ECU", hardware_id);
 }
+
+static gboolean
+unassign_from (PawlRepoDirector *self,
+               const char *device,
+               const char *target,
+               guint *out_ecus,
+               GError **error)
+{
+  g_autoptr (JsonObject) object = pawl_repo_director_load_device (self, device, error);
+  JsonObject *ecus = pawl_repo_json_get_object (object, "ecus");
+  g_autoptr (GList) serials = ecus != NULL ? json_object_get_members (ecus) : NULL;
+  guint before = *out_ecus;
+
+  if (object == NULL)
+    return FALSE;
+  for (GList *l = serials; l != NULL; l = l->next)
+    {
+      JsonObject *ecu = pawl_repo_json_get_object (ecus, l->data);
+
+      if (g_strcmp0 (pawl_repo_json_get_string (ecu, "target"), target) != 0)
+        continue;
+      json_object_remove_member (ecu, "target");
+      *out_ecus += 1;
+    }
+  return *out_ecus == before || save_device (self, device, object, error);
+}
+
+/*< private >
+ * pawl_repo_director_unassign_target:
+ * @self: a Director
+ * @target: what nobody is to run any more
+ * @out_ecus: (out): how many ECUs were assigned to it
+ * @error: return location
+ *
+ * Returns: %TRUE when it is written down, to be signed
+ */
+gboolean
+pawl_repo_director_unassign_target (PawlRepoDirector *self,
+                                    const char *target,
+                                    guint *out_ecus,
+                                    GError **error)
+{
+  g_autoptr (GPtrArray) devices = pawl_repo_director_list_devices (self, error);
+
+  *out_ecus = 0;
+  if (devices == NULL ||
+      !pawl_repo_work_log (self->work, error, "director unassign", "all of %s", target))
+    return FALSE;
+  for (guint i = 0; i < devices->len; i++)
+    if (!unassign_from (self, devices->pdata[i], target, out_ecus, error))
+      return FALSE;
+  return TRUE;
+}

@@ -44,6 +44,11 @@ gboolean pawl_repo_director_assign_hardware (PawlRepoDirector *self,
                                              guint *out_ecus,
                                              GError **error);
 
+gboolean pawl_repo_director_unassign_target (PawlRepoDirector *self,
+                                             const char *target,
+                                             guint *out_ecus,
+                                             GError **error);
+
 /* What the image repository says about a target. */
 JsonObject *
 pawl_repo_director_find_image (PawlRepoDirector *self, const char *target, GError **error);

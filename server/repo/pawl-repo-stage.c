@@ -161,7 +161,9 @@ pawl_repo_stage_begin (PawlRepoWork *work, const char *role, GError **error)
                                             pawl_tuf_metadata_get_document (current)),
                                           role, error);
   if (object != NULL)
-    json_object_set_int_member (object, "version", pawl_tuf_metadata_get_version (current) + 1);
+    json_object_set_int_member (
+      object, "version",
+      pawl_repo_work_get_next_version (work, role, pawl_tuf_metadata_get_version (current)));
   return object;
 }
 

@@ -308,6 +308,48 @@ pawl_repo_work_set_lifetime (PawlRepoWork *self, const char *role, const char *t
   return save_config (self, error);
 }
 
+/*< private >
+ * pawl_repo_work_get_next_version:
+ * @self: a work folder
+ * @role: a role
+ * @version: of today; 0 before the first
+ *
+ * Returns: the version that follows it, and all that a thief may have signed
+ */
+gint64
+pawl_repo_work_get_next_version (PawlRepoWork *self, const char *role, gint64 version)
+{
+  /* Without a setting this is 0. Roots have no gaps. */
+  gint64 above = g_key_file_get_int64 (self->config, "recovery", "versions-above", NULL);
+
+  return g_str_equal (role, "root") ? version + 1 : MAX (version, above) + 1;
+}
+
+/*< private >
+ * pawl_repo_work_set_versions_above:
+ * @self: a work folder
+ * @version: that all next versions of all roles but the root have to be above
+ * @error: return location
+ *
+ * Returns: %TRUE when it is written down
+ */
+gboolean
+pawl_repo_work_set_versions_above (PawlRepoWork *self, gint64 version, GError **error)
+{
+  gint64 above = g_key_file_get_int64 (self->config, "recovery", "versions-above", NULL);
+
+  if (version <= above)
+    return TRUE;
+  if (version > G_MAXINT32)
+    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
+                           "version %" G_GINT64_FORMAT
+                           ": wanted at most %d: beyond it devices are better helped by other "
+                           "names of roles",
+                           version, G_MAXINT32);
+  g_key_file_set_int64 (self->config, "recovery", "versions-above", version);
+  return save_config (self, error);
+}
+
 /* ---- the clock and the log ---- */
 
 /*< private >

@@ -64,6 +64,8 @@ gboolean pawl_repo_work_set_lifetime (PawlRepoWork *self,
                                       const char *text,
                                       GError **error);
 gboolean pawl_repo_parse_duration (const char *text, gint64 *out_s, GError **error);
+gint64 pawl_repo_work_get_next_version (PawlRepoWork *self, const char *role, gint64 version);
+gboolean pawl_repo_work_set_versions_above (PawlRepoWork *self, gint64 version, GError **error);
 gint64 pawl_repo_work_get_now_us (PawlRepoWork *self, GError **error);
 char *pawl_repo_work_dup_expires (PawlRepoWork *self, const char *role, GError **error);
 gboolean pawl_repo_work_log (PawlRepoWork *self,
