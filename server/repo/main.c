@@ -52,6 +52,8 @@ main (int argc, char **argv)
   owned = g_strdupv (args);
   if (pawl_repo_cli_dispatch (&cli, "pawl-repo", commands, G_N_ELEMENTS (commands), owned, &error))
     return 0;
+  if (g_error_matches (error, PAWL_REPO_ERROR, PAWL_REPO_ERROR_HELP))
+    return 0;
   g_printerr ("pawl-repo: %s\n", error->message);
   return get_status (error);
 }

@@ -50,6 +50,15 @@ pawl_repo_cli_dispatch (PawlRepoCli *cli,
                          program);
 }
 
+static void
+print_help (GOptionContext *context, const char *name)
+{
+  g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+  const char *options = strstr (help, "\n\n");
+
+  g_print ("Usage: %s\n%s", name, options != NULL ? options + 1 : "");
+}
+
 /*< private >
  * pawl_repo_cli_parse:
  * @entries: (nullable): options
@@ -80,11 +89,8 @@ pawl_repo_cli_parse (const GOptionEntry *entries,
     g_option_context_add_main_entries (context, entries, NULL);
   if (g_strv_contains ((const char *const *) *args, "--help"))
     {
-      g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
-      const char *options = strstr (help, "\n\n");
-
-      g_print ("Usage: %s\n%s", name, options != NULL ? options + 1 : "");
-      exit (0);
+      print_help (context, name);
+      return pawl_repo_fail (error, PAWL_REPO_ERROR_HELP, "help was asked for");
     }
   if (!g_option_context_parse_strv (context, args, &local_error))
     return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE, "%s: usage: %s", local_error->message,

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /* Why a command stops; also its exit status, so the numbers are fixed. */
 typedef enum
 {
+  PAWL_REPO_ERROR_HELP = 0,       /* nothing: help was asked for, and given */
   PAWL_REPO_ERROR_FAILED = 1,     /* something that should be so is not */
   PAWL_REPO_ERROR_USAGE = 2,      /* the command line */
   PAWL_REPO_ERROR_INCOMPLETE = 3, /* somebody else has to do something first: sign, mostly */
