@@ -143,7 +143,8 @@ class Device:
         return json.loads(self.ctl("--json", *arguments).stdout)
 
     def state(self):
-        return self.json("status")["state"]
+        """Empty when the daemon does not answer."""
+        return self.json("status").get("state", "")
 
     def boot(self):
         """What the boot loader does: it counts, and it boots what is next."""
