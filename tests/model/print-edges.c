@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* Prints the engine's table of states as a macro of Promela, so that model and engine cannot drift. */
+/* Prints the engine's table of states as a macro of Promela, so that model and engine cannot drift.
+ */
 #include "pawl-state-table.h"
 
 int

@@ -64,7 +64,9 @@ pass (void)
 WRAP (int, fsync, (int fd), (fd))
 WRAP (int, fdatasync, (int fd), (fd))
 WRAP (int, rename, (const char *from, const char *to), (from, to))
-WRAP (int, renameat, (int from_fd, const char *from, int to_fd, const char *to),
+WRAP (int,
+      renameat,
+      (int from_fd, const char *from, int to_fd, const char *to),
       (from_fd, from, to_fd, to))
 WRAP (int, unlink, (const char *path), (path))
 WRAP (int, unlinkat, (int fd, const char *path, int flags), (fd, path, flags))
