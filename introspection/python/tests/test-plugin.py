@@ -148,6 +148,17 @@ class PluginTest(unittest.TestCase):
 
         Pawl.run(main())
 
+    def test_a_cancel_may_come_before_the_first_line(self):
+        async def main():
+            cancellable = Gio.Cancellable()
+            future = Installer().describe_installed_async(None, 0, cancellable)
+            cancellable.cancel()
+            with self.assertRaises(GLib.Error) as caught:
+                await future
+            self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+
+        Pawl.run(main())
+
     def test_errors_keep_domain_and_code(self):
         self.check_error(Installer().activate_async(target(), None, 0), "pawl-error-quark", Pawl.Error.BUSY, "in use")
 

@@ -233,10 +233,11 @@ def _complete(op, answer):
         op.complete(answer)
 
 
-async def _answer(coroutine, op):
+def _answer(task, op):
+    """Settle the operation of a method that has ended, perhaps before its first line ran."""
     failure = None
     try:
-        _complete(op, await coroutine)
+        _complete(op, task.result())
     except (Exception, asyncio.CancelledError) as exception:
         failure = _plugin_error(exception)
     # Outside of the handler, so that what the caller does with it does not look like a consequence.
@@ -250,9 +251,9 @@ def _start_slot(name):
         try:
             answer = getattr(self, name)(*args)
             if inspect.iscoroutine(answer):
-                task = _loop.create_task(_answer(answer, op))
+                task = _loop.create_task(answer)
                 handler = op.connect("cancelled", lambda _: task.cancel())
-                task.add_done_callback(lambda _: op.disconnect(handler))
+                task.add_done_callback(lambda _: (op.disconnect(handler), _answer(task, op)))
             else:
                 _complete(op, answer)
         except Exception as exception:
