@@ -267,12 +267,16 @@ on_raised (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Job) job = data;
   g_autoptr (GError) error = NULL;
 
-  if (!pawl_watchdog_systemd_set_finish (result, &error))
+  job->confirmer->systemd_set = pawl_watchdog_systemd_set_finish (result, &error);
+  /* A timeout shorter than ours is still a watchdog; none is none. */
+  if (!job->confirmer->systemd_set && job->confirmer->systemd_usec == 0)
     {
+      job->confirmer->owner = NOBODY;
       pawl_operation_fail (job->op, error);
       return;
     }
-  job->confirmer->systemd_set = TRUE;
+  if (error != NULL)
+    g_message ("the watchdog keeps systemd's timeout: %s", error->message);
   pawl_operation_complete (job->op, describe (job->confirmer));
 }
 
