@@ -40,6 +40,26 @@ test_is_found_by_name (void)
   g_assert_null (pawl_event_lookup ("trial"));
 }
 
+/* What an administrator finds behind a message has to be about that message. */
+static void
+test_the_catalog_explains_each (void)
+{
+  g_autofree char *path =
+    g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "data", "catalog", "pawl.catalog", NULL);
+  g_autofree char *catalog = NULL;
+
+  g_assert_true (g_file_get_contents (path, &catalog, NULL, NULL));
+  for (const PawlEventInfo *event = pawl_event_list (); event->name != NULL; event++)
+    {
+      g_autofree char *subject = g_strndup (event->text, strcspn (event->text, ":"));
+      g_autofree char *entry =
+        g_strdup_printf ("\n-- %s\nSubject: %s\n", event->message_id, subject);
+
+      g_test_message ("%s", event->name);
+      g_assert_nonnull (strstr (catalog, entry));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -47,5 +67,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/event/every-one-has-its-own-id", test_every_one_has_its_own_id);
   g_test_add_func ("/engine/event/texts-take-the-message", test_texts_take_the_message);
   g_test_add_func ("/engine/event/is-found-by-name", test_is_found_by_name);
+  g_test_add_func ("/engine/event/the-catalog-explains-each", test_the_catalog_explains_each);
   return g_test_run ();
 }
