@@ -6,6 +6,7 @@
 #include "test-calls.h"
 #include "test-context.h"
 
+#include <pawl-testing/pawl-testing.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ static struct
   guint changes[N_LINES];
   int fd[N_LINES];
   gint64 now_us;
+  gboolean hasty;
 } chip;
 
 /* A line is the address of its level. */
@@ -90,9 +92,12 @@ fake_release (gpointer line)
     close (chip.fd[offset]);
 }
 
+/* Each look at the clock takes a second when it is hasty. */
 static gint64
 fake_time (void)
 {
+  if (chip.hasty)
+    chip.now_us += G_USEC_PER_SEC;
   return chip.now_us;
 }
 
@@ -103,6 +108,7 @@ typedef struct
 {
   TestContext *context;
   PawlConfirmer *confirmer;
+  gboolean is_set_up;
 } Fixture;
 
 static void
@@ -136,8 +142,10 @@ begin (Fixture *self)
   g_autoptr (GError) error = NULL;
   GVariantDict options;
 
-  pawl_confirmer_set_up (self->confirmer, PAWL_CONTEXT (self->context), &error);
+  if (!self->is_set_up)
+    pawl_confirmer_set_up (self->confirmer, PAWL_CONTEXT (self->context), &error);
   g_assert_no_error (error);
+  self->is_set_up = TRUE;
   g_variant_dict_init (&options, NULL);
   g_variant_dict_insert (&options, "deadline", "x", chip.now_us + 1000 * G_USEC_PER_SEC);
   test_confirmer_begin (self->confirmer, g_variant_dict_end (&options), &error);
@@ -382,12 +390,72 @@ test_refuses_configuration (Fixture *self, gconstpointer data)
   refuse_set_up (self, "health: found \"17\"");
 }
 
+/* ---- the contract ---- */
+
+static gpointer
+make_world (void)
+{
+  Fixture *world = g_new0 (Fixture, 1);
+
+  set_up (world, NULL);
+  set_key (world, "health", "fake:2");
+  set_key (world, "consent", "fake:0");
+  test_context_set (world->context, "consent-timeout-s", g_variant_new_int64 (60));
+  set_key (world, "consent-default", "pass");
+  return world;
+}
+
+static void
+free_world (gpointer data)
+{
+  tear_down (data, NULL);
+  g_free (data);
+}
+
+static GObject *
+make (gpointer data)
+{
+  Fixture *world = data;
+  g_autoptr (PawlConfirmer) confirmer = g_object_new (PAWL_TYPE_GPIO_CONFIRMER, NULL);
+  g_autoptr (GError) error = NULL;
+
+  pawl_gpio_confirmer_set_system (PAWL_GPIO_CONFIRMER (confirmer), &fake_system);
+  g_assert_true (pawl_confirmer_set_up (confirmer, PAWL_CONTEXT (world->context), &error));
+  g_assert_no_error (error);
+  return G_OBJECT (g_steal_pointer (&confirmer));
+}
+
+static GVariant *
+make_good (gpointer world)
+{
+  chip.hasty = TRUE;
+  chip.level[2] = 1;
+  return NULL;
+}
+
+static GVariant *
+make_bad (gpointer data)
+{
+  Fixture *world = data;
+
+  chip.hasty = TRUE;
+  set_key (world, "consent-default", "fail");
+  return NULL;
+}
+
+static const PawlTestingConfirmer contract = {
+  .base = {"/gpio/contract", make_world, free_world, make},
+  .make_good = make_good,
+  .make_bad = make_bad,
+};
+
 #define ADD(name, func) g_test_add ("/gpio/confirmer/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  pawl_testing_add_confirmer (&contract);
   ADD ("consent", test_consent);
   ADD ("hold", test_hold);
   ADD ("refuse", test_refuse);

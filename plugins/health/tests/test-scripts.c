@@ -3,6 +3,8 @@
 
 #include "fixture.h"
 
+#include <pawl-testing/pawl-testing.h>
+
 static void
 test_nothing_is_a_no (Fixture *self, gconstpointer data)
 {
@@ -127,6 +129,56 @@ test_server_reached (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* ---- the contract ---- */
+
+static gpointer
+make_world (void)
+{
+  Fixture *world = g_new0 (Fixture, 1);
+
+  fixture_set_up (world, NULL);
+  return world;
+}
+
+static void
+free_world (gpointer data)
+{
+  fixture_tear_down (data, NULL);
+  g_free (data);
+}
+
+static GObject *
+make (gpointer data)
+{
+  Fixture *world = data;
+  g_autoptr (PawlConfirmer) confirmer = g_object_new (PAWL_TYPE_HEALTH_CONFIRMER, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pawl_confirmer_set_up (confirmer, PAWL_CONTEXT (world->context), &error));
+  g_assert_no_error (error);
+  return G_OBJECT (g_steal_pointer (&confirmer));
+}
+
+static GVariant *
+make_good (gpointer world)
+{
+  fixture_write (world, "required.d/disk", "exit 0");
+  return NULL;
+}
+
+static GVariant *
+make_bad (gpointer world)
+{
+  fixture_write (world, "required.d/disk", "exit 1");
+  return NULL;
+}
+
+static const PawlTestingConfirmer contract = {
+  .base = {"/health/contract", make_world, free_world, make},
+  .make_good = make_good,
+  .make_bad = make_bad,
+};
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/health/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -134,6 +186,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  pawl_testing_add_confirmer (&contract);
   ADD ("nothing-is-a-no", test_nothing_is_a_no);
   ADD ("scripts/all-pass", test_all_pass);
   ADD ("scripts/required-fails", test_required_fails);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/watchdog.h>
+#include <pawl-testing/pawl-testing.h>
 #include <string.h>
 
 typedef struct
@@ -299,6 +300,48 @@ test_refuses_pretimeout (Fixture *self, gconstpointer data)
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG);
 }
 
+/* ---- the contract ---- */
+
+static gpointer
+make_world (void)
+{
+  Fixture *world = g_new0 (Fixture, 1);
+
+  set_up (world, NULL);
+  return world;
+}
+
+static void
+free_world (gpointer data)
+{
+  tear_down (data, NULL);
+  g_free (data);
+}
+
+static GObject *
+make (gpointer data)
+{
+  Fixture *world = data;
+  g_autoptr (PawlConfirmer) confirmer = g_object_new (PAWL_TYPE_WATCHDOG_CONFIRMER, NULL);
+  g_autoptr (GError) error = NULL;
+
+  pawl_watchdog_confirmer_set_system (PAWL_WATCHDOG_CONFIRMER (confirmer), &fake_watchdog_system);
+  g_assert_true (pawl_confirmer_set_up (confirmer, PAWL_CONTEXT (world->context), &error));
+  g_assert_no_error (error);
+  return G_OBJECT (g_steal_pointer (&confirmer));
+}
+
+static GVariant *
+make_good (gpointer world)
+{
+  return g_variant_new_parsed (GOES_ON);
+}
+
+static const PawlTestingConfirmer contract = {
+  .base = {"/watchdog/contract", make_world, free_world, make},
+  .make_good = make_good,
+};
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/watchdog/device/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -306,6 +349,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  pawl_testing_add_confirmer (&contract);
   ADD ("good-trial", test_good_trial);
   ADD ("bad-trial", test_bad_trial);
   ADD ("stuck-confirmer", test_stuck_confirmer);
