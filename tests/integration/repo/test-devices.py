@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: The Pawl authors
+"""What is published, behind nginx with the configuration that pawl-repo makes, to the clients of the conformance suites."""
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+from repo_test import Case, main
+
+TUF_CLIENT = os.environ["PAWL_TUF_CLIENT"]
+UPTANE_CHECK = os.environ["PAWL_UPTANE_CHECK"]
+
+
+class Devices(Case):
+    def serve(self):
+        """Start nginx, without TLS; return its address."""
+        # nginx takes over a socket that listens already, so nobody has to wait for it.
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        port = listener.getsockname()[1]
+        self.public.mkdir(exist_ok=True)
+        # nginx's workers may be another user.
+        self.folder.chmod(0o755)
+        text = self.call("nginx", self.public, "--name", "localhost")
+        text = re.sub(r"ssl_[^;]+;", "", text).replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
+        path = self.write("nginx.conf", f"pid {self.folder}/pid;\nerror_log {self.folder}/errors;\ndaemon off;\n"
+                          f"events {{}}\nhttp {{\naccess_log off;\nclient_body_temp_path {self.folder}/b;\n"
+                          f"proxy_temp_path {self.folder}/p;\nfastcgi_temp_path {self.folder}/f;\nuwsgi_temp_path {self.folder}/u;\n"
+                          f"scgi_temp_path {self.folder}/s;\n{text}}}\n")
+        nginx = subprocess.Popen(["/usr/sbin/nginx", "-p", self.folder, "-c", path], pass_fds=[listener.fileno()],
+                                 env={**os.environ, "NGINX": f"{listener.fileno()};"})
+        self.addCleanup(nginx.wait)
+        self.addCleanup(nginx.terminate)
+        return f"http://127.0.0.1:{port}"
+
+    def device(self, url, *words, name=None):
+        command = [TUF_CLIENT, "--metadata-dir", self.folder / "device", "--metadata-url", f"{url}/"]
+        if name is not None:
+            (self.folder / "downloads").mkdir(exist_ok=True)
+            command += ["--target-name", name, "--target-base-url", f"{url}/targets/", "--target-dir", self.folder / "downloads"]
+        done = subprocess.run([*map(str, command), *map(str, words)], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_device_that_slept_through_everything(self):
+        url = self.serve()
+        self.start()
+        self.call("target", "add", self.write("fw.bin", "one\n"), "--name", "fw/1.bin")
+        self.call("sign")
+        self.publish()
+        (self.folder / "device").mkdir()
+        self.device(url, "init", self.work / "root/1.root.json")
+        self.device(url, "refresh")
+        for i in range(3):
+            self.call("key", "generate", f"k{i}", "--insecure")
+            self.call("root", "replace-key", f"k{i - 1}" if i else "main", f"k{i}")
+            self.call("sign")
+            self.publish()
+        self.call("key", "generate", "supplier", "--insecure")
+        self.call("delegate", "add", "supplier", "--key", "supplier", "--path", "radio/*")
+        self.call("sign")
+        self.call("publish", self.public)
+        self.call("target", "add", self.write("fw.bin", "two\n"), "--name", "radio/2 ü.bin", "--role", "supplier")
+        self.call("sign")
+        self.publish()
+        self.device(url, "refresh")
+        for name in ("fw/1.bin", "radio/2 ü.bin"):
+            self.device(url, "download", name=name)
+        found = sorted(p.read_text() for p in (self.folder / "downloads").rglob("*") if p.is_file())
+        self.assertEqual(found, ["one\n", "two\n"])
+        self.call("verify", url, "--root", self.work / "root/1.root.json")
+
+    def test_what_may_be_kept_and_for_how_long(self):
+        url = self.serve()
+        self.start()
+        self.call("target", "add", self.write("fw.bin", "one\n"))
+        self.call("sign")
+        self.publish()
+        hashed = next((self.public / "targets").iterdir()).name
+        for path, wanted in (("timestamp.json", "no-cache"), ("1.root.json", "max-age=60"), ("9.root.json", "max-age=60"),
+                             ("1.targets.json", "immutable"), (f"targets/{hashed}", "immutable")):
+            try:
+                answer = urllib.request.urlopen(f"{url}/{path}")
+            except urllib.error.HTTPError as error:
+                self.assertEqual((path, error.code), ("9.root.json", 404))
+                answer = error
+            with answer:
+                self.assertIn(wanted, answer.headers["Cache-Control"], path)
+
+    def uptane(self, url, profile, car, status):
+        done = subprocess.run(
+            [UPTANE_CHECK, "--state-dir", self.folder / "state", "--download-dir", self.folder / "images",
+             "--director", f"{url}/director/{car}", "--image-repo", url, "--primary-ecu", "a=board",
+             "--director-root", self.work / "director/root/1.root.json", "--image-root", self.work / "root/1.root.json",
+             "--profile", profile, "uptane-check"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def test_a_vehicle(self):
+        for form, profile in (("ats", "ats"), ("tuf", "standard")):
+            with self.subTest(form):
+                self.setUp()
+                url = self.serve()
+                self.start("--format", form)
+                self.call("target", "add", self.write("fw.bin", "one\n"), "--hardware-id", "board")
+                self.call("sign")
+                self.publish()
+                self.call("director", "init")
+                director = self.work / "director"
+                self.call("key", "generate", "director", "--insecure", work=director)
+                self.call("sign", work=director)
+                self.call("tx", "apply", work=director)
+                self.call("director", "ecu", "add", "car", "a", "board")
+                self.call("director", "assign", "car", "a", "fw.bin")
+                self.call("director", "sign")
+                self.call("director", "publish", self.public / "director")
+                answer = self.uptane(url, profile, "car", 0)
+                self.assertEqual(answer["status"], "ok", answer)
+                self.assertEqual([(t["name"], t["length"]) for t in answer["targets"]], [("fw.bin", 4)])
+                self.doCleanups()
+
+
+if __name__ == "__main__":
+    if not (os.path.exists(TUF_CLIENT) and os.path.exists(UPTANE_CHECK)):
+        sys.exit(77)
+    main()
