@@ -57,15 +57,23 @@ check_content (Walk *self, const char *name, PawlTufFound *found, GError **error
                                   NULL, error);
 }
 
+/* Without a search: each would walk over all targets again. */
 static gboolean
-check_target (Walk *self, const char *name, GError **error)
+check_target (Walk *self,
+              const char *role,
+              PawlTufMetadata *metadata,
+              PawlTufValue name_value,
+              PawlTufValue target,
+              GError **error)
 {
-  g_autoptr (PawlTufFound) found = pawl_tuf_client_find_target (self->client, name, NULL, error);
+  PawlTufFound found = {(char *) role, metadata, target};
+  g_autofree char *name = NULL;
 
-  if (found == NULL)
-    return FALSE;
   self->job->targets++;
-  return self->job->content == NULL || check_content (self, name, found, error);
+  if (self->job->content == NULL)
+    return TRUE;
+  name = pawl_tuf_document_dup_string (pawl_tuf_metadata_get_document (metadata), name_value);
+  return check_content (self, name, &found, error);
 }
 
 /* ---- roles ---- */
@@ -112,12 +120,8 @@ walk_role (Walk *self, const char *role, PawlTufMetadata *delegator, GError **er
   document = pawl_tuf_metadata_get_document (metadata);
   pawl_tuf_iter_init (&iter, document, pawl_tuf_metadata_get_member (metadata, "targets"));
   while (pawl_tuf_iter_next (&iter, &name, &target))
-    {
-      g_autofree char *text = pawl_tuf_document_dup_string (document, name);
-
-      if (!check_target (self, text, error))
-        return FALSE;
-    }
+    if (!check_target (self, role, metadata, name, target, error))
+      return FALSE;
   return walk_delegations (self, metadata, error);
 }
 
