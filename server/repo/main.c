@@ -7,21 +7,22 @@
 #include <locale.h>
 
 static const PawlRepoCommand commands[] = {
-  {"delegate", "", "roles in other hands",                       pawl_repo_cmd_delegate},
-  {"director", "", "what each device is to run",                 pawl_repo_cmd_director},
-  {"init",     "", "make a work folder",                         pawl_repo_cmd_init    },
-  {"key",      "", "private and public keys",                    pawl_repo_cmd_key     },
-  {"nginx",    "", "print a configuration for nginx",            pawl_repo_cmd_nginx   },
-  {"publish",  "", "write what a web server gives out",          pawl_repo_cmd_publish },
-  {"recover",  "", "something has happened to keys or hosts",    pawl_repo_cmd_recover },
-  {"resign",   "", "keep what expires fresh",                    pawl_repo_cmd_resign  },
-  {"root",     "", "who may sign what",                          pawl_repo_cmd_root    },
-  {"sig",      "", "signatures from and for colleagues",         pawl_repo_cmd_sig     },
-  {"sign",     "", "sign what is staged",                        pawl_repo_cmd_sign    },
-  {"status",   "", "what expires, what waits, what may be lost", pawl_repo_cmd_status  },
-  {"target",   "", "what devices can get",                       pawl_repo_cmd_target  },
-  {"tx",       "", "the transaction: what is staged",            pawl_repo_cmd_tx      },
-  {"verify",   "", "look at it as a device does",                pawl_repo_cmd_verify  },
+  {"delegate", "", "roles in other hands",                           pawl_repo_cmd_delegate},
+  {"director", "", "what each device is to run",                     pawl_repo_cmd_director},
+  {"drill",    "", "practise what may happen, with throw-away keys", pawl_repo_cmd_drill   },
+  {"init",     "", "make a work folder",                             pawl_repo_cmd_init    },
+  {"key",      "", "private and public keys",                        pawl_repo_cmd_key     },
+  {"nginx",    "", "print a configuration for nginx",                pawl_repo_cmd_nginx   },
+  {"publish",  "", "write what a web server gives out",              pawl_repo_cmd_publish },
+  {"recover",  "", "something has happened to keys or hosts",        pawl_repo_cmd_recover },
+  {"resign",   "", "keep what expires fresh",                        pawl_repo_cmd_resign  },
+  {"root",     "", "who may sign what",                              pawl_repo_cmd_root    },
+  {"sig",      "", "signatures from and for colleagues",             pawl_repo_cmd_sig     },
+  {"sign",     "", "sign what is staged",                            pawl_repo_cmd_sign    },
+  {"status",   "", "what expires, what waits, what may be lost",     pawl_repo_cmd_status  },
+  {"target",   "", "what devices can get",                           pawl_repo_cmd_target  },
+  {"tx",       "", "the transaction: what is staged",                pawl_repo_cmd_tx      },
+  {"verify",   "", "look at it as a device does",                    pawl_repo_cmd_verify  },
 };
 
 static int

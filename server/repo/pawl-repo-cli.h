@@ -48,6 +48,7 @@ void pawl_repo_cli_print_next (PawlRepoWork *work);
 /* The commands. */
 gboolean pawl_repo_cmd_delegate (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_director (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_drill (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_init (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_key (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_publish (PawlRepoCli *cli, char **args, GError **error);

@@ -180,6 +180,21 @@ class Simple(Case):
         self.assertEqual(target["custom"]["kargs"], {"add": ["panic=5"], "remove": ["quiet"]})
         self.assertIn("ostree rev-parse", self.call("target", "add", "--ostree", repository, "nothing", status=1))
 
+    def test_drill(self):
+        self.assertIn("no repository here", self.call("drill", status=2))
+        self.call("init", "--profile", "team", "--format", "ats")
+        self.assertIn("there is no signed root yet", self.call("drill", status=3))
+        for name in ("alice", "bob", "carol"):
+            self.call("key", "generate", name, "--insecure", "--role", "root", "--role", "targets")
+        self.call("key", "generate", "machine", "--role", "snapshot", "--role", "timestamp")
+        self.call("sign")
+        self.publish()
+        before = sorted((p, p.read_bytes()) for p in self.work.rglob("*") if p.is_file())
+        text = self.call("drill")
+        self.assertIn("root needs 2 of 3 holders", text)
+        self.assertEqual(text.count(" good after "), 6)
+        self.assertEqual(before, sorted((p, p.read_bytes()) for p in self.work.rglob("*") if p.is_file()))
+
     def test_usage(self):
         self.assertIn("wanted a command", self.call(status=2))
         self.assertIn("there is no command", self.call("frobnicate", status=2))
