@@ -50,7 +50,7 @@ show_installed (PawlCli *cli, GVariant *properties)
                       runs, NULL);
     }
   if (pawl_table_get_length (table) == 0)
-    pawl_cli_print (cli, PAWL_TONE_PLAIN, LABEL "no ECU is configured\n", "Installed:");
+    pawl_cli_print (cli, PAWL_TONE_PLAIN, LABEL "no ECU is known\n", "Installed:");
   else
     pawl_cli_print (cli, PAWL_TONE_PLAIN, "Installed:\n");
   pawl_cli_print_table (cli, table);

@@ -77,9 +77,9 @@ merge_folder (PawlDoctor *self, const char *folder, GPtrArray *names)
 static void
 read_config (PawlDoctor *self)
 {
-  g_autofree char *vendor = pawl_doctor_path (self, "/usr/lib/pawl/pawld.conf.d");
-  g_autofree char *main_file = pawl_doctor_path (self, "/etc/pawl/pawld.conf");
-  g_autofree char *admin = pawl_doctor_path (self, "/etc/pawl/pawld.conf.d");
+  g_autofree char *vendor = pawl_doctor_path (self, PAWL_VENDOR_CONFIG_DIR);
+  g_autofree char *main_file = pawl_doctor_path (self, PAWL_CONFIG_DIR "/pawld.conf");
+  g_autofree char *admin = pawl_doctor_path (self, PAWL_CONFIG_DIR "/pawld.conf.d");
   g_autoptr (GPtrArray) admin_names = list_fragments (admin, NULL);
   g_autoptr (GPtrArray) vendor_names = list_fragments (vendor, admin_names);
 
@@ -99,6 +99,29 @@ has_ecu (PawlDoctor *self)
   return FALSE;
 }
 
+/* The daemon's own judgement: it knows every key. */
+static void
+ask_program (PawlDoctor *self)
+{
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *message = NULL;
+
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                              NULL, PAWL_PAWLD, "--check-config", NULL);
+  if (process == NULL)
+    {
+      pawl_doctor_find (self, PAWL_SEVERITY_ERROR, "install pawld", "%s cannot be run", PAWL_PAWLD);
+      return;
+    }
+  g_subprocess_communicate_utf8_async (process, NULL, NULL, pawl_cli_on_ready, &result);
+  pawl_cli_wait (self->cli, &result);
+  if (g_subprocess_communicate_utf8_finish (process, result, NULL, &message, NULL) &&
+      !g_subprocess_get_successful (process))
+    pawl_doctor_find (self, PAWL_SEVERITY_ERROR, "correct the file, then: systemctl reload pawld",
+                      "%s", g_strstrip (message));
+}
+
 void
 pawl_doctor_check_config (PawlDoctor *self)
 {
@@ -107,15 +130,18 @@ pawl_doctor_check_config (PawlDoctor *self)
   g_auto (GStrv) required = NULL;
 
   read_config (self);
+  if (self->running)
+    ask_program (self);
   verifier = pawl_doctor_get (self, "daemon", "verifier", "");
   boot_control = pawl_doctor_get (self, "daemon", "boot-control", "");
   required = g_key_file_get_string_list (self->config, "trial", "required", NULL, NULL);
   if (*verifier == '\0')
-    pawl_doctor_find (self, PAWL_SEVERITY_ERROR, "set [daemon] verifier= in /etc/pawl/pawld.conf",
+    pawl_doctor_find (self, PAWL_SEVERITY_ERROR,
+                      "set [daemon] verifier= in " PAWL_CONFIG_DIR "/pawld.conf",
                       "no verifier is configured: nothing can be proven genuine");
   if (*boot_control == '\0')
     pawl_doctor_find (self, PAWL_SEVERITY_ERROR,
-                      "set [daemon] boot-control= in /etc/pawl/pawld.conf",
+                      "set [daemon] boot-control= in " PAWL_CONFIG_DIR "/pawld.conf",
                       "no boot control is configured: no update that reboots can be activated");
   if (!has_ecu (self))
     pawl_doctor_find (self, PAWL_SEVERITY_ERROR,

@@ -89,9 +89,9 @@ pawl_doctor_check_permissions (PawlDoctor *self)
 {
   g_autofree char *state_dir = pawl_doctor_get (self, "daemon", "state-dir", STATE_DIR);
 
-  check_folder (self, "/usr/lib/pawl/pawld.conf.d");
-  check_folder (self, "/etc/pawl");
-  check_folder (self, "/etc/pawl/pawld.conf.d");
+  check_folder (self, PAWL_VENDOR_CONFIG_DIR);
+  check_folder (self, PAWL_CONFIG_DIR);
+  check_folder (self, PAWL_CONFIG_DIR "/pawld.conf.d");
   check_folder (self, PAWL_PLUGINDIR);
   check_writers (self, state_dir);
   check_secrets (self);

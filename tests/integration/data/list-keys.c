@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* The daemon's keys from its own table, as the commented sample or as a part of the manual page.
- *
- *   list-keys sample
- *   list-keys man
- */
+/* The daemon's keys from its own table, as a part of pawld.conf(5). */
 
 #include "pawl-config.h"
 #include "pawl-key.h"
 
 static char *
-describe (const PawlKey *key, const char *emphasis)
+describe (const PawlKey *key)
 {
   GString *text = g_string_new (pawl_key_type_to_word (key->type));
 
@@ -32,7 +28,7 @@ describe (const PawlKey *key, const char *emphasis)
   else if (*key->default_value == '\0')
     g_string_append (text, "; empty by default");
   else
-    g_string_append_printf (text, "; default %s%s%s", emphasis, key->default_value, emphasis);
+    g_string_append_printf (text, "; default *%s*", key->default_value);
   return g_string_free (text, FALSE);
 }
 
@@ -44,22 +40,10 @@ group_title (const char *group)
 }
 
 static void
-print_sample (const PawlKey *key, gboolean new_group)
-{
-  g_autofree char *title = group_title (key->group);
-  g_autofree char *what = describe (key, "");
-
-  if (new_group)
-    g_print ("\n#%s\n", title);
-  g_print ("# %s.\n# %s\n#%s=%s\n", key->description, what, key->name,
-           key->default_value != NULL ? key->default_value : "");
-}
-
-static void
 print_man (const PawlKey *key, gboolean new_group)
 {
   g_autofree char *title = group_title (key->group);
-  g_autofree char *what = describe (key, "*");
+  g_autofree char *what = describe (key);
 
   if (new_group)
     g_print ("## %s\n\n", title);
@@ -67,19 +51,13 @@ print_man (const PawlKey *key, gboolean new_group)
 }
 
 int
-main (int argc, char **argv)
+main (void)
 {
-  gboolean man = argc == 2 && g_str_equal (argv[1], "man");
   const char *group = "";
 
   for (const PawlKey *key = pawl_config_get_daemon_keys (); key->group != NULL; key++)
     {
-      gboolean new_group = !g_str_equal (group, key->group);
-
-      if (man)
-        print_man (key, new_group);
-      else
-        print_sample (key, new_group);
+      print_man (key, !g_str_equal (group, key->group));
       group = key->group;
     }
   return 0;

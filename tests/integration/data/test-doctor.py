@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: The Pawl authors
 """pawlctl doctor finds nothing in a healthy system, and each fault that is planted in one.
 
-  test-doctor.py PAWLCTL PLUGIN_DIR UNIT_DIR SANDBOX_DIR
+  test-doctor.py PAWLCTL PLUGIN_DIR UNIT_DIR SANDBOX_DIR CONFIG_DIR VENDOR_CONFIG_DIR
 """
 import datetime
 import gzip
@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-PAWLCTL, PLUGIN_DIR, UNIT_DIR, SANDBOX_DIR = sys.argv[1:5]
+PAWLCTL, PLUGIN_DIR, UNIT_DIR, SANDBOX_DIR, CONFIG_DIR, VENDOR_CONFIG_DIR = sys.argv[1:7]
 NOW = datetime.datetime.utcnow()
 CONFIG = """
 [daemon]
@@ -56,7 +56,7 @@ class Doctor(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.root = pathlib.Path(folder.name)
-        self.write("/etc/pawl/pawld.conf", CONFIG)
+        self.write(f"{CONFIG_DIR}/pawld.conf", CONFIG)
         self.write("/etc/pawl/ca.pem", certificate(1000))
         self.write("/etc/pawl/key.pem", "a key", mode=0o600)
         self.write("/etc/fw_env.config", "# two copies\n/dev/mtd0 0x0 0x4000\n/dev/mtd1 0x0 0x4000\n")
@@ -82,7 +82,7 @@ class Doctor(unittest.TestCase):
         (self.root / path.lstrip("/")).unlink()
 
     def configure(self, old, new):
-        self.write("/etc/pawl/pawld.conf", CONFIG.replace(old, new))
+        self.write(f"{CONFIG_DIR}/pawld.conf", CONFIG.replace(old, new))
 
     def kernel(self, *options):
         path = self.root / "proc/config.gz"
@@ -127,14 +127,14 @@ class Doctor(unittest.TestCase):
         self.expect("configuration", "warning", "no confirmer")
 
     def test_broken_file(self):
-        self.write("/etc/pawl/pawld.conf.d/50-broken.conf", "verifier=\n")
+        self.write(f"{CONFIG_DIR}/pawld.conf.d/50-broken.conf", "verifier=\n")
         self.expect("configuration", "error", "50-broken.conf")
 
     def test_fragments_win(self):
         self.configure("verifier=tuf", "verifier=odd")
-        self.write("/usr/lib/pawl/pawld.conf.d/10-a.conf", "[daemon]\nverifier=vendor\n")
-        self.write("/usr/lib/pawl/pawld.conf.d/20-b.conf", "[broken\n")
-        self.write("/etc/pawl/pawld.conf.d/20-b.conf", "[daemon]\nverifier=tuf\n")
+        self.write(f"{VENDOR_CONFIG_DIR}/10-a.conf", "[daemon]\nverifier=vendor\n")
+        self.write(f"{VENDOR_CONFIG_DIR}/20-b.conf", "[broken\n")
+        self.write(f"{CONFIG_DIR}/pawld.conf.d/20-b.conf", "[daemon]\nverifier=tuf\n")
         self.assertEqual(self.examine(), [])
 
     def test_plugin_missing(self):
@@ -154,7 +154,7 @@ class Doctor(unittest.TestCase):
         self.expect("sandbox", "warning", "pawld.service")
 
     def test_others_write(self):
-        self.write("/etc/pawl/pawld.conf", CONFIG, mode=0o664)
+        self.write(f"{CONFIG_DIR}/pawld.conf", CONFIG, mode=0o664)
         self.expect("permissions", "error", "0664")
 
     @unittest.skipUnless(os.getuid() == 0, "only root can give files away")
@@ -167,7 +167,7 @@ class Doctor(unittest.TestCase):
         self.expect("permissions", "error", "0640")
 
     def test_no_space(self):
-        self.write("/etc/pawl/pawld.conf", CONFIG + "[policy]\nreserve-mib=99999999999\n")
+        self.write(f"{CONFIG_DIR}/pawld.conf", CONFIG + "[policy]\nreserve-mib=99999999999\n")
         self.expect("space", "error", "free, wanted")
 
     def test_no_state_folder(self):

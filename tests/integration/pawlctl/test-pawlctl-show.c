@@ -20,7 +20,7 @@ test_status_idle (void)
   g_assert_cmpint (fake->exit_code, ==, 0);
   g_assert_cmpstr (fake->out, ==,
                    "State:       idle\n"
-                   "Installed:   no ECU is configured\n"
+                   "Installed:   no ECU is known\n"
                    "Next check:  none is planned\n"
                    "Daemon:      9.8.7\n");
 }
