@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "pawl-agent.h"
 #include "pawl-command.h"
 
 /* What a shell adds to the number of the signal that ended a command. */
@@ -29,6 +30,7 @@ take_inhibitor (PawlCli *cli, const char *command, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GVariant) properties = pawl_cli_read (cli, error);
+  g_autoptr (PawlAgent) agent = pawl_agent_new_if_needed ();
   g_autofree char *name = g_path_get_basename (command);
 
   if (properties == NULL)

@@ -89,8 +89,9 @@ is_over (PawlCli *cli)
 {
   const char *state = pawl_enum_to_nick (PAWL_TYPE_STATE, pawl_client_get_state (cli->client));
 
-  return cli->interrupted ||
-         (until != NULL && pawl_client_get_running (cli->client) && g_str_equal (state, until));
+  if (cli->interrupted || g_dbus_connection_is_closed (cli->connection))
+    return TRUE;
+  return until != NULL && pawl_client_get_running (cli->client) && g_str_equal (state, until);
 }
 
 static PawlExit
@@ -110,7 +111,10 @@ run (PawlCli *cli, const char *const *arguments, GError **error)
   g_signal_connect (cli->client, "happened", G_CALLBACK (on_happened), cli);
   while (!is_over (cli))
     g_main_context_iteration (NULL, TRUE);
-  return PAWL_EXIT_OK;
+  if (!g_dbus_connection_is_closed (cli->connection))
+    return PAWL_EXIT_OK;
+  g_set_error (error, PAWL_EXIT_ERROR, PAWL_EXIT_UNREACHABLE, "the bus went away");
+  return PAWL_EXIT_UNREACHABLE;
 }
 
 const PawlCommand pawl_cmd_monitor = {

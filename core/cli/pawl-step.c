@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "pawl-agent.h"
 #include "pawl-progress-view.h"
 #include "pawl-show.h"
 
@@ -86,6 +87,7 @@ call_step (PawlCli *cli,
 {
   g_autoptr (PawlProgressView) view =
     pawl_progress_view_new (cli, pawl_show_string (before, "state"));
+  g_autoptr (PawlAgent) agent = pawl_agent_new_if_needed ();
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GError) local = NULL;
   gboolean cancelled = FALSE;

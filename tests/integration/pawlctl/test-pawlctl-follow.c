@@ -175,6 +175,21 @@ test_monitor_json (void)
   g_assert_cmpint (fake->exit_code, ==, 2);
 }
 
+static void
+test_monitor_bus_goes_away (void)
+{
+  g_autoptr (FakeDaemon) fake = fake_daemon_new ();
+  g_autoptr (GSubprocess) process = fake_daemon_spawn (fake, "monitor");
+  g_autoptr (GDataInputStream) lines =
+    g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+
+  assert_line (lines, "daemon    pawld does not run");
+  g_test_dbus_stop (fake->bus);
+  fake_daemon_finish (fake, process);
+  g_assert_cmpint (fake->exit_code, ==, 6);
+  g_assert_cmpstr (fake->err, ==, "pawlctl: the bus went away\n");
+}
+
 static gboolean
 on_fetch (FakeDaemon *fake, GDBusMethodInvocation *invocation, const char *method)
 {
@@ -212,6 +227,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pawlctl/forget", test_forget);
   g_test_add_func ("/pawlctl/monitor/follows", test_monitor);
   g_test_add_func ("/pawlctl/monitor/json-lines-without-a-daemon", test_monitor_json);
+  g_test_add_func ("/pawlctl/monitor/bus-goes-away", test_monitor_bus_goes_away);
   g_test_add_func ("/pawlctl/terminal/bar", test_bar);
   return g_test_run ();
 }
