@@ -169,6 +169,27 @@ pawl_doctor_check_plugins (PawlDoctor *self)
     }
 }
 
+/* What a drop-in is for: a plugin, or every plugin in a language that compiles while it runs. */
+static gboolean
+is_used (PawlDoctor *self, const char *name)
+{
+  g_auto (GStrv) plugins = pawl_doctor_dup_plugins (self);
+
+  for (guint i = 0; g_str_equal (name, "js") && plugins[i] != NULL; i++)
+    {
+      g_autoptr (GKeyFile) keyfile = g_key_file_new ();
+      g_autofree char *path =
+        g_strdup_printf ("%s%s/%s.plugin", self->root, PAWL_PLUGINDIR, plugins[i]);
+      g_autofree char *language = NULL;
+
+      if (g_key_file_load_from_file (keyfile, path, G_KEY_FILE_NONE, NULL))
+        language = g_key_file_get_string (keyfile, "Plugin", "Language", NULL);
+      if (g_strcmp0 (language, "js") == 0)
+        return TRUE;
+    }
+  return g_strv_contains ((const char *const *) plugins, name);
+}
+
 static gboolean
 has_drop_in (PawlDoctor *self, const char *plugin)
 {
@@ -194,7 +215,7 @@ check_drop_in (PawlDoctor *self, const char *file)
   g_autofree char *add =
     g_strdup_printf ("ln -s %s/%s /etc/systemd/system/pawld.service.d/ && systemctl daemon-reload",
                      PAWL_SANDBOX_DIR, file);
-  gboolean used = pawl_doctor_uses (self, plugin);
+  gboolean used = is_used (self, plugin);
   gboolean given = has_drop_in (self, plugin);
 
   if (used && !given)

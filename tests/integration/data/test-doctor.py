@@ -149,6 +149,12 @@ class Doctor(unittest.TestCase):
         self.write("/etc/systemd/system/pawld.service.d/ostree.conf", "")
         self.expect("sandbox", "warning", "“ostree”")
 
+    def test_sandbox_for_javascript(self):
+        self.write(f"{SANDBOX_DIR}/js.conf", "")
+        self.assertEqual(self.examine(), [])
+        self.write(f"{PLUGIN_DIR}/health.plugin", "[Plugin]\nLanguage=js\n")
+        self.expect("sandbox", "error", "“js”")
+
     def test_no_unit(self):
         self.remove(f"{UNIT_DIR}/pawld.service")
         self.expect("sandbox", "warning", "pawld.service")
