@@ -4,7 +4,6 @@
 /* pawlctl check: what should this device run? */
 
 #include "pawl-command.h"
-#include "pawl-format.h"
 #include "pawl-show.h"
 #include "pawl-step.h"
 
@@ -22,15 +21,15 @@ static PawlExit
 conclude (PawlCli *cli, GVariant *before, GVariant *after)
 {
   g_autoptr (GVariant) update = g_variant_lookup_value (after, "available", G_VARIANT_TYPE_VARDICT);
-  g_autofree char *id = NULL;
+  g_autofree char *name = NULL;
 
   if (update == NULL)
     {
       pawl_cli_print (cli, PAWL_TONE_PLAIN, "Nothing to do: this device is up to date.\n");
       return PAWL_EXIT_NOTHING;
     }
-  id = pawl_format_clean (pawl_show_string (update, "id"));
-  pawl_cli_print (cli, PAWL_TONE_GOOD, "An update is available: %s\n", id);
+  name = pawl_show_update_name (update);
+  pawl_cli_print (cli, PAWL_TONE_GOOD, "An update is available: %s\n", name);
   pawl_show_update (cli, update);
   return PAWL_EXIT_OK;
 }

@@ -15,13 +15,28 @@ static const GOptionEntry options[] = {
   G_OPTION_ENTRY_NULL,
 };
 
+static gboolean
+is_missing (GVariant *confirmer)
+{
+  return pawl_show_boolean (confirmer, "required") && pawl_show_is_held (confirmer);
+}
+
+/* The trial may be over before the state says so. */
 static PawlExit
 conclude (PawlCli *cli, GVariant *before, GVariant *after)
 {
-  if (!g_str_equal (pawl_show_string (after, "state"), "trial"))
-    return pawl_step_tell_state (cli, before, after);
-  pawl_cli_print (cli, PAWL_TONE_WARNING,
-                  "Noted; other confirmers have not said yes yet: pawlctl status lists them.\n");
+  g_autoptr (GVariant) trial = g_variant_lookup_value (after, "trial", G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) confirmers = NULL;
+  g_autoptr (GVariant) missing = NULL;
+
+  if (trial != NULL)
+    confirmers = g_variant_lookup_value (trial, "confirmers", G_VARIANT_TYPE ("aa{sv}"));
+  missing = pawl_show_filter (confirmers, is_missing);
+  if (g_variant_n_children (missing) == 0)
+    pawl_cli_print (cli, PAWL_TONE_GOOD, "Confirmed: the new version is kept.\n");
+  else
+    pawl_cli_print (cli, PAWL_TONE_WARNING,
+                    "Noted; other confirmers have not said yes yet: pawlctl status lists them.\n");
   return PAWL_EXIT_OK;
 }
 

@@ -60,12 +60,12 @@ static void
 show_available (PawlCli *cli, GVariant *properties)
 {
   g_autoptr (GVariant) update = lookup (properties, "available", "a{sv}");
-  g_autofree char *id = NULL;
+  g_autofree char *name = NULL;
 
   if (update == NULL)
     return;
-  id = pawl_format_clean (pawl_show_string (update, "id"));
-  pawl_cli_print (cli, PAWL_TONE_PLAIN, LABEL "%s\n", "Update:", id);
+  name = pawl_show_update_name (update);
+  pawl_cli_print (cli, PAWL_TONE_PLAIN, LABEL "%s\n", "Update:", name);
   pawl_show_update (cli, update);
 }
 

@@ -116,21 +116,6 @@ print_line (PawlProgressView *self, GVariant *progress)
 }
 
 static void
-on_progress (PawlClient *client, GParamSpec *pspec, gpointer data)
-{
-  PawlProgressView *self = data;
-  PawlProgress *progress = pawl_client_get_progress (client);
-
-  if (progress == NULL)
-    clear_line (self);
-  else if (self->cli->terminal)
-    draw (self, pawl_value_to_variant (PAWL_VALUE (progress)));
-  else
-    print_line (self, pawl_value_to_variant (PAWL_VALUE (progress)));
-  fflush (stdout);
-}
-
-static void
 on_state (PawlClient *client, GParamSpec *pspec, gpointer data)
 {
   PawlProgressView *self = data;
@@ -142,6 +127,23 @@ on_state (PawlClient *client, GParamSpec *pspec, gpointer data)
   self->state = g_strdup (state);
   clear_line (self);
   pawl_cli_print (self->cli, PAWL_TONE_QUIET, "%s\n", state);
+  fflush (stdout);
+}
+
+static void
+on_progress (PawlClient *client, GParamSpec *pspec, gpointer data)
+{
+  PawlProgressView *self = data;
+  PawlProgress *progress = pawl_client_get_progress (client);
+
+  /* Both may have come in one message, in any order. */
+  on_state (client, NULL, data);
+  if (progress == NULL)
+    clear_line (self);
+  else if (self->cli->terminal)
+    draw (self, pawl_value_to_variant (PAWL_VALUE (progress)));
+  else
+    print_line (self, pawl_value_to_variant (PAWL_VALUE (progress)));
   fflush (stdout);
 }
 

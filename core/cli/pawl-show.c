@@ -138,11 +138,26 @@ pawl_show_result (GVariant *report)
 }
 
 /**
+ * pawl_show_update_name:
+ * @update: an update's `a{sv}`
+ *
+ * Returns: (transfer full): its title, where it has one, and its id
+ */
+char *
+pawl_show_update_name (GVariant *update)
+{
+  g_autofree char *title = pawl_format_clean (pawl_show_string (update, "title"));
+  g_autofree char *id = pawl_format_clean (pawl_show_string (update, "id"));
+
+  return *title == '\0' ? g_steal_pointer (&id) : g_strdup_printf ("%s (id %s)", title, id);
+}
+
+/**
  * pawl_show_update:
  * @cli: the run
  * @update: an update's `a{sv}`
  *
- * Prints its title and a row for each target.
+ * Prints its notes and a row for each target.
  */
 void
 pawl_show_update (PawlCli *cli, GVariant *update)
@@ -151,12 +166,9 @@ pawl_show_update (PawlCli *cli, GVariant *update)
   g_autoptr (PawlTable) table = pawl_table_new (TITLES);
   g_autoptr (GVariant) targets =
     g_variant_lookup_value (update, "targets", G_VARIANT_TYPE ("a{sa{sv}}"));
-  g_autofree char *title = pawl_format_clean (pawl_show_string (update, "title"));
   g_autofree char *notes = pawl_format_clean (pawl_show_string (update, "notes"));
   gsize n = targets != NULL ? g_variant_n_children (targets) : 0;
 
-  if (*title != '\0')
-    pawl_cli_print (cli, PAWL_TONE_PLAIN, "  %s\n", title);
   if (*notes != '\0')
     pawl_cli_print (cli, PAWL_TONE_QUIET, "  %s\n", notes);
   for (gsize i = 0; i < n; i++)

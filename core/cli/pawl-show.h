@@ -15,6 +15,7 @@ PawlTone pawl_show_verdict_tone (const char *verdict);
 char *pawl_show_target (GVariant *target);
 char *pawl_show_progress (GVariant *progress);
 char *pawl_show_result (GVariant *report);
+char *pawl_show_update_name (GVariant *update);
 void pawl_show_update (PawlCli *cli, GVariant *update);
 void pawl_show_decisions (PawlCli *cli, GVariant *decisions, gboolean held_only);
 gboolean pawl_show_is_held (GVariant *decision);

@@ -224,14 +224,25 @@ test_update_fails (void)
 }
 
 static void
-test_confirm_waits (void)
+test_confirm (void)
 {
   g_autoptr (FakeDaemon) fake = new_fake ();
 
   fake_daemon_set (fake, "state", "'trial'");
+  fake_daemon_set (fake, "trial",
+                   "{'confirmers': <[{'name': <'user'>, 'required': <true>, 'verdict': <'pass'>}, "
+                   "{'name': <'health'>, 'required': <true>, 'verdict': <'not-yet'>}]>}");
   fake_daemon_run (fake, "confirm");
   g_assert_cmpint (fake->exit_code, ==, 0);
   g_assert_true (g_str_has_prefix (fake->out, "Noted; other confirmers"));
+  fake_daemon_set (fake, "trial",
+                   "{'confirmers': <[{'name': <'user'>, 'required': <true>, 'verdict': <'pass'>}, "
+                   "{'name': <'lamp'>, 'required': <false>, 'verdict': <'not-yet'>}]>}");
+  fake_daemon_run (fake, "confirm");
+  g_assert_cmpstr (fake->out, ==, "Confirmed: the new version is kept.\n");
+  fake_daemon_set (fake, "trial", "@a{sv} {}");
+  fake_daemon_run (fake, "confirm");
+  g_assert_cmpstr (fake->out, ==, "Confirmed: the new version is kept.\n");
 }
 
 /* The step that waits for its end. */
@@ -312,7 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pawlctl/step/progress-in-a-pipe", test_progress_in_a_pipe);
   g_test_add_func ("/pawlctl/step/update", test_update);
   g_test_add_func ("/pawlctl/step/update-fails", test_update_fails);
-  g_test_add_func ("/pawlctl/step/confirm-waits-for-others", test_confirm_waits);
+  g_test_add_func ("/pawlctl/step/confirm-waits-for-others", test_confirm);
   g_test_add_func ("/pawlctl/step/interrupt-leaves-the-step", test_interrupt);
   g_test_add_func ("/pawlctl/step/interrupt-cancels-when-asked", test_interrupt_cancels);
   g_test_add_func ("/pawlctl/step/daemon-goes-away", test_daemon_goes_away);
