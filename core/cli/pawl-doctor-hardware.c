@@ -117,11 +117,3 @@ pawl_doctor_check_watchdog (PawlDoctor *self)
     pawl_doctor_find (self, PAWL_SEVERITY_NOTE, "add watchdog to [trial] required=",
                       "there is a watchdog, and a new version that hangs is not reset by it");
 }
-
-void
-pawl_doctor_check_gpio (PawlDoctor *self)
-{
-  if (self->running && pawl_doctor_uses (self, "gpio") && !exists (self, "/dev/gpiochip0"))
-    pawl_doctor_find (self, PAWL_SEVERITY_ERROR, "load the driver of the board's GPIO controller",
-                      "there is no /dev/gpiochip0");
-}

@@ -90,8 +90,13 @@ test_gpio (Fixture *fixture, gconstpointer data)
   pawl_doctor_check_gpio (fixture->doctor);
   assert_found (fixture, 1, "error", "gpiochip0");
   make_device (fixture, "gpiochip0");
+  g_key_file_set_string (fixture->doctor->config, "plugin:gpio", "consent", "gpiochip0:3,pull-up");
+  g_key_file_set_string (fixture->doctor->config, "plugin:gpio", "refuse", "/dev/gpiochip0:4");
   pawl_doctor_check_gpio (fixture->doctor);
   assert_found (fixture, 1, "error", "");
+  g_key_file_set_string (fixture->doctor->config, "plugin:gpio", "health", "soc:gpio:ALIVE");
+  pawl_doctor_check_gpio (fixture->doctor);
+  assert_found (fixture, 2, "error", "health=soc:gpio:ALIVE: there is no chip “soc:gpio”");
 }
 
 static void
