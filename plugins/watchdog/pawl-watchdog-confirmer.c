@@ -9,6 +9,7 @@
  * shorter than ours; then a reset only follows when systemd itself hangs. */
 #include "pawl-watchdog-confirmer.h"
 
+#include "pawl-watchdog-feeder.h"
 #include "pawl-watchdog-sysfs.h"
 #include "pawl-watchdog-systemd.h"
 
@@ -27,19 +28,11 @@ struct _PawlWatchdogConfirmer
 {
   GObject parent_instance;
 
-  const PawlWatchdogSystem *system;
-  PawlContext *context;       /* (owned) (nullable): until it is set up */
-  PawlWatchdogDevice *device; /* (owned) (nullable): while we feed it */
+  PawlContext *context; /* (owned) (nullable): until it is set up */
+  PawlWatchdogFeeder feeder;
   Owner owner;
   guint64 systemd_usec; /* what systemd had before the trial */
   gboolean systemd_set; /* whether that was changed */
-  gboolean kept;        /* the trial was good, and nobody else could take the watchdog */
-  gboolean starving;    /* the trial was not good */
-  gboolean progressing; /* what the last question said */
-  gboolean hungry;      /* it was not fed the last time; said once */
-  gint64 last_check_us;
-  gint64 deadline_us;
-  guint timer;
 };
 
 static void iface_init (PawlConfirmerInterface *iface);
@@ -49,22 +42,13 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (PawlWatchdogConfirmer,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (PAWL_TYPE_CONFIRMER, iface_init))
 
-static void
-drop_device (PawlWatchdogConfirmer *self, gboolean stop)
-{
-  g_clear_handle_id (&self->timer, g_source_remove);
-  if (self->device != NULL)
-    pawl_watchdog_device_close (g_steal_pointer (&self->device), stop);
-  self->owner = NOBODY;
-}
-
 /* Left running: the next start of the daemon takes it over, or else the device resets. */
 static void
 pawl_watchdog_confirmer_dispose (GObject *object)
 {
   PawlWatchdogConfirmer *self = PAWL_WATCHDOG_CONFIRMER (object);
 
-  drop_device (self, FALSE);
+  pawl_watchdog_feeder_drop (&self->feeder, FALSE);
   g_clear_object (&self->context);
   G_OBJECT_CLASS (pawl_watchdog_confirmer_parent_class)->dispose (object);
 }
@@ -78,13 +62,13 @@ pawl_watchdog_confirmer_class_init (PawlWatchdogConfirmerClass *klass)
 static void
 pawl_watchdog_confirmer_init (PawlWatchdogConfirmer *self)
 {
-  self->system = &pawl_watchdog_kernel;
+  self->feeder.system = &pawl_watchdog_kernel;
 }
 
 void
 pawl_watchdog_confirmer_set_system (PawlWatchdogConfirmer *self, const PawlWatchdogSystem *system)
 {
-  self->system = system;
+  self->feeder.system = system;
 }
 
 static gboolean
@@ -103,53 +87,11 @@ set_up (PawlConfirmer *confirmer, PawlContext *context, GError **error)
   return FALSE;
 }
 
-/* ---- feeding ---- */
-
-static const char *
-why_not_fed (PawlWatchdogConfirmer *self)
-{
-  gint64 now_us = self->system->get_time_us ();
-  gint64 stall_us = pawl_context_get_int (self->context, "stall-s") * G_USEC_PER_SEC;
-
-  if (self->kept)
-    return NULL;
-  if (self->starving)
-    return "the trial was not good";
-  if (now_us > self->deadline_us)
-    return "the deadline of the trial has passed";
-  if (!self->progressing)
-    return "another confirmer makes no progress";
-  return now_us - self->last_check_us > stall_us ? "the trial asks nothing any more" : NULL;
-}
-
-/* NULL, or why it was not fed. */
-static char *
-feed (PawlWatchdogConfirmer *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *why = g_strdup (why_not_fed (self));
-
-  if (why == NULL && !pawl_watchdog_device_feed (self->device, &error))
-    why = g_strdup (error->message);
-  if (why != NULL && !self->hungry)
-    g_message ("the watchdog is not fed any more and resets the device after %u s: %s",
-               pawl_watchdog_device_get_timeout_s (self->device), why);
-  self->hungry = why != NULL;
-  return g_steal_pointer (&why);
-}
-
 void
 pawl_watchdog_confirmer_tick (PawlWatchdogConfirmer *self)
 {
-  if (self->device != NULL)
-    g_free (feed (self));
-}
-
-static gboolean
-on_tick (gpointer data)
-{
-  pawl_watchdog_confirmer_tick (data);
-  return G_SOURCE_CONTINUE;
+  if (self->feeder.device != NULL)
+    g_free (pawl_watchdog_feeder_feed (&self->feeder));
 }
 
 /* ---- what is told ---- */
@@ -157,8 +99,8 @@ on_tick (gpointer data)
 static guint
 get_boot_status (PawlWatchdogConfirmer *self)
 {
-  if (self->device != NULL)
-    return pawl_watchdog_device_get_boot_status (self->device);
+  if (self->feeder.device != NULL)
+    return pawl_watchdog_device_get_boot_status (self->feeder.device);
   return pawl_watchdog_sysfs_get_boot_status (pawl_context_get_string (self->context, "sysfs"),
                                               pawl_context_get_string (self->context, "device"));
 }
@@ -173,14 +115,14 @@ describe (PawlWatchdogConfirmer *self)
   g_variant_dict_insert (&details, "owner", "s", owners[self->owner]);
   if (reset != NULL)
     g_variant_dict_insert (&details, "last-reset", "s", reset);
-  if (self->device != NULL)
+  if (self->feeder.device != NULL)
     {
       g_variant_dict_insert (&details, "identity", "s",
-                             pawl_watchdog_device_get_identity (self->device));
+                             pawl_watchdog_device_get_identity (self->feeder.device));
       g_variant_dict_insert (&details, "timeout-s", "u",
-                             pawl_watchdog_device_get_timeout_s (self->device));
+                             pawl_watchdog_device_get_timeout_s (self->feeder.device));
       g_variant_dict_insert (&details, "pretimeout-s", "u",
-                             pawl_watchdog_device_get_pretimeout_s (self->device));
+                             pawl_watchdog_device_get_pretimeout_s (self->feeder.device));
     }
   return g_variant_dict_end (&details);
 }
@@ -190,18 +132,16 @@ describe (PawlWatchdogConfirmer *self)
 static gboolean
 open_device (PawlWatchdogConfirmer *self, GError **error)
 {
-  guint interval_ms;
-
-  self->device =
-    pawl_watchdog_device_open (self->system, pawl_context_get_string (self->context, "device"),
+  PawlWatchdogDevice *device =
+    pawl_watchdog_device_open (self->feeder.system,
+                               pawl_context_get_string (self->context, "device"),
                                (guint) pawl_context_get_int (self->context, "timeout-s"),
                                (guint) pawl_context_get_int (self->context, "pretimeout-s"), error);
-  if (self->device == NULL)
+
+  if (device == NULL)
     return FALSE;
   self->owner = DEVICE;
-  interval_ms = pawl_watchdog_device_get_timeout_s (self->device) * 1000 / 4;
-  self->timer = g_timeout_add (MAX (interval_ms, 500), on_tick, self);
-  pawl_watchdog_confirmer_tick (self);
+  pawl_watchdog_feeder_take (&self->feeder, device);
   return TRUE;
 }
 
@@ -252,7 +192,7 @@ begin_with_device (Job *job)
 {
   g_autoptr (GError) error = NULL;
   PawlWatchdogConfirmer *self = job->confirmer;
-  gboolean good = self->device != NULL ||
+  gboolean good = self->feeder.device != NULL ||
                   (job->rehearse ? look_at_device (self, &error) : open_device (self, &error));
 
   if (good)
@@ -322,20 +262,18 @@ start_begin_trial (PawlConfirmer *confirmer,
                    GError **error)
 {
   PawlWatchdogConfirmer *self = PAWL_WATCHDOG_CONFIRMER (confirmer);
+  gint64 deadline_us = G_MAXINT64;
   gboolean rehearse = FALSE;
   Job *job;
 
   g_variant_lookup (options, "rehearse", "b", &rehearse);
   job = job_new (self, op, rehearse);
+  g_variant_lookup (options, "deadline", "x", &deadline_us);
   if (!rehearse)
-    {
-      self->kept = self->starving = self->hungry = FALSE;
-      self->progressing = TRUE;
-      self->last_check_us = self->system->get_time_us ();
-      self->deadline_us = G_MAXINT64;
-      g_variant_lookup (options, "deadline", "x", &self->deadline_us);
-    }
-  if (self->device != NULL ||
+    pawl_watchdog_feeder_begin (&self->feeder,
+                                pawl_context_get_int (self->context, "stall-s") * G_USEC_PER_SEC,
+                                deadline_us);
+  if (self->feeder.device != NULL ||
       g_str_equal (pawl_context_get_string (self->context, "owner"), "device"))
     {
       begin_with_device (job);
@@ -356,20 +294,20 @@ start_check (PawlConfirmer *confirmer, GVariant *options, PawlOperation *op, GEr
   g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
   PawlVerdict verdict = PAWL_VERDICT_PASS;
   g_autofree char *reason = NULL;
+  gboolean progressing = FALSE;
 
-  self->progressing = FALSE;
-  g_variant_lookup (options, "progressing", "b", &self->progressing);
-  self->last_check_us = self->system->get_time_us ();
-  if (self->device != NULL)
-    reason = feed (self);
+  g_variant_lookup (options, "progressing", "b", &progressing);
+  pawl_watchdog_feeder_note_check (&self->feeder, progressing);
+  if (self->feeder.device != NULL)
+    reason = pawl_watchdog_feeder_feed (&self->feeder);
   else if (self->owner == NOBODY)
     reason = g_strdup ("no trial has begun");
   if (reason != NULL)
     verdict = PAWL_VERDICT_NOT_YET;
-  else if (self->device != NULL)
+  else if (self->feeder.device != NULL)
     reason = g_strdup_printf ("%s is fed, and resets after %u s without",
-                              pawl_watchdog_device_get_identity (self->device),
-                              pawl_watchdog_device_get_timeout_s (self->device));
+                              pawl_watchdog_device_get_identity (self->feeder.device),
+                              pawl_watchdog_device_get_timeout_s (self->feeder.device));
   else
     reason = g_strdup ("systemd feeds the watchdog");
   g_variant_dict_insert (&answer, "verdict", "s",
@@ -393,7 +331,7 @@ on_handed_over (GObject *source, GAsyncResult *result, gpointer data)
   if (!pawl_watchdog_systemd_set_finish (result, &error))
     {
       /* It runs and cannot be stopped, so somebody has to feed it. */
-      self->kept = TRUE;
+      self->feeder.kept = TRUE;
       if (open_device (self, &reopen_error))
         g_warning ("the daemon has to go on feeding the watchdog: %s", error->message);
       else
@@ -421,12 +359,13 @@ hand_back_device (PawlWatchdogConfirmer *self, PawlOperation *op)
   gboolean locked = pawl_watchdog_sysfs_get_nowayout (pawl_context_get_string (context, "sysfs"),
                                                       pawl_context_get_string (context, "device"));
   gboolean stop = g_str_equal (pawl_context_get_string (context, "after-trial"), "release") &&
-                  !locked && pawl_watchdog_device_can_stop (self->device);
-  guint timeout_s = pawl_watchdog_device_get_timeout_s (self->device);
+                  !locked && pawl_watchdog_device_can_stop (self->feeder.device);
+  guint timeout_s = pawl_watchdog_device_get_timeout_s (self->feeder.device);
 
   /* A last meal, so that whoever takes it has the whole timeout. */
-  pawl_watchdog_device_feed (self->device, NULL);
-  drop_device (self, stop);
+  pawl_watchdog_device_feed (self->feeder.device, NULL);
+  pawl_watchdog_feeder_drop (&self->feeder, stop);
+  self->owner = NOBODY;
   if (stop)
     pawl_operation_complete (op, NULL);
   else
@@ -458,19 +397,19 @@ start_end_trial (PawlConfirmer *confirmer,
   if (verdict != PAWL_VERDICT_PASS)
     {
       /* The device stays open: some drivers stop when it is closed. */
-      self->starving = TRUE;
+      self->feeder.starving = TRUE;
       pawl_watchdog_confirmer_tick (self);
       pawl_operation_complete (op, NULL);
       return TRUE;
     }
   self->systemd_set = FALSE;
-  if (self->device != NULL)
+  if (self->feeder.device != NULL)
     hand_back_device (self, op);
   else if (restore)
     set_systemd (self, self->systemd_usec, op, on_restored);
   else
     pawl_operation_complete (op, NULL);
-  if (self->device == NULL)
+  if (self->feeder.device == NULL)
     self->owner = NOBODY;
   return TRUE;
 }
