@@ -16,6 +16,8 @@ typedef struct
   gint64 counter;    /* the highest release counter that it ever had */
 } PawlTufUptaneEcu;
 
+void pawl_tuf_uptane_ecu_free (gpointer ecu);
+
 /* The Director's word alone: images for known ECUs of the right hardware, each ECU once. */
 GPtrArray *
 pawl_tuf_uptane_read_director (PawlTufMetadata *targets, GHashTable *ecus, GError **error);

@@ -8,6 +8,17 @@
 #include <pawl-tuf/pawl-tuf-error.h>
 #include <pawl-tuf/pawl-tuf-target.h>
 
+void
+pawl_tuf_uptane_ecu_free (gpointer data)
+{
+  PawlTufUptaneEcu *ecu = data;
+
+  g_free (ecu->hardware_id);
+  g_free (ecu->name);
+  g_free (ecu->sha256);
+  g_free (ecu);
+}
+
 /**
  * pawl_tuf_assignment_free:
  * @assignment: (transfer full): an assignment

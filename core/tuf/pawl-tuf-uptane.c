@@ -36,17 +36,6 @@ struct _PawlTufUptane
 G_DEFINE_FINAL_TYPE (PawlTufUptane, pawl_tuf_uptane, G_TYPE_OBJECT)
 
 static void
-ecu_free (gpointer data)
-{
-  PawlTufUptaneEcu *ecu = data;
-
-  g_free (ecu->hardware_id);
-  g_free (ecu->name);
-  g_free (ecu->sha256);
-  g_free (ecu);
-}
-
-static void
 pawl_tuf_uptane_finalize (GObject *object)
 {
   PawlTufUptane *self = PAWL_TUF_UPTANE (object);
@@ -68,7 +57,7 @@ pawl_tuf_uptane_class_init (PawlTufUptaneClass *klass)
 static void
 pawl_tuf_uptane_init (PawlTufUptane *self)
 {
-  self->ecus = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, ecu_free);
+  self->ecus = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pawl_tuf_uptane_ecu_free);
 }
 
 /**

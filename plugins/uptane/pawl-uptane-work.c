@@ -11,6 +11,9 @@
 /* The placeholder of the ATS dialect for “no address”. */
 #define NO_URI "https://example.com/"
 
+/* One worker at a time: they share stores and a state. */
+static GMutex work_lock;
+
 static void
 run (PawlUptaneJob *job, GTaskThreadFunc work, GAsyncReadyCallback done)
 {
@@ -51,13 +54,15 @@ make_target (PawlTufMetadata *metadata,
   return pawl_target_new_from_variant (members, error);
 }
 
-static void
-raise_counter (PawlUptaneState *state, const char *serial, gint64 counter)
+static gboolean
+raise_counter (PawlUptaneState *state, const char *serial, gint64 counter, GError **error)
 {
   g_autofree char *group = g_strconcat ("ecu ", serial, NULL);
 
-  if (counter > pawl_uptane_state_get_int (state, group, "release-counter"))
-    pawl_uptane_state_set_int (state, group, "release-counter", counter);
+  if (counter <= pawl_uptane_state_get_int (state, group, "release-counter"))
+    return TRUE;
+  pawl_uptane_state_set_int (state, group, "release-counter", counter);
+  return pawl_uptane_state_save (state, error);
 }
 
 /* What runs by now of what was assigned before sets the floor (Uptane 2.1, 5.4.3.4, step 5). */
@@ -76,10 +81,11 @@ raise_counters (PawlUptaneJob *job, PawlTufUptane *uptane, PawlUptaneState *stat
       if (target == NULL || !pawl_tuf_assignment_get_counter (assignment, &counter))
         continue;
       for (guint j = 0; assignment->serials[j] != NULL; j++)
-        if (is_installed (job, assignment->serials[j], target))
-          raise_counter (state, assignment->serials[j], counter);
+        if (is_installed (job, assignment->serials[j], target) &&
+            !raise_counter (state, assignment->serials[j], counter, error))
+          return FALSE;
     }
-  return pawl_uptane_state_save (state, error);
+  return TRUE;
 }
 
 /* ---- check ---- */
@@ -247,6 +253,7 @@ check_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 {
   PawlUptaneJob *job = data;
   GError *error = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&work_lock);
   g_autoptr (PawlUptaneState) state = pawl_uptane_state_load (job->state_dir, &error);
   PawlUpdate *update = NULL;
 
@@ -350,6 +357,7 @@ verify (PawlUptaneJob *job, GError **error)
 static void
 verify_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&work_lock);
   GError *error = NULL;
 
   if (verify (data, &error))
@@ -407,6 +415,7 @@ report (PawlUptaneJob *job, Answer *answer, GError **error)
 static void
 report_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&work_lock);
   g_autofree Answer *answer = g_new0 (Answer, 1);
   GError *error = NULL;
 

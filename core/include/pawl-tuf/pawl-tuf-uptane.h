@@ -71,4 +71,16 @@ const char *pawl_tuf_uptane_get_repository (PawlTufUptane *self);
 PAWL_TUF_AVAILABLE_IN_ALL
 char *pawl_tuf_uptane_dup_role (PawlTufUptane *self);
 
+/* For a Secondary that cannot do all of that. */
+PAWL_TUF_AVAILABLE_IN_ALL
+gboolean pawl_tuf_uptane_verify_partial (PawlTufMetadata *root,
+                                         PawlTufMetadata *targets,
+                                         PawlTufMetadata *previous,
+                                         const char *serial,
+                                         const char *hardware_id,
+                                         gint64 counter,
+                                         gint64 now_us,
+                                         PawlTufAssignment **out_assignment,
+                                         GError **error);
+
 G_END_DECLS

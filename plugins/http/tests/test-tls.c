@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define TIMEOUT_MS 60000
+#define MODULE     "/usr/lib/softhsm/libsofthsm2.so"
+#define TOKEN      "pkcs11:token=pawl;object=client"
 
 /* A CA, a server and a client, made anew for each run because certificates expire. */
 static const char script[] =
@@ -30,6 +32,16 @@ typedef struct
   char *folder;
   TestWeb *web;
 } Fixture;
+
+/* The client's key and certificate again, in a token. */
+static const char token_script[] =
+  "set -e; cd \"$1\"\n"
+  "openssl pkcs8 -topk8 -nocrypt -in client.key -out client.p8\n"
+  "openssl x509 -in client.crt -outform DER -out client.der\n"
+  "softhsm2-util --init-token --free --label pawl --pin 1234 --so-pin 5678\n"
+  "softhsm2-util --import client.p8 --token pawl --label client --id 01 --pin 1234\n"
+  "pkcs11-tool --module " MODULE " --token-label pawl --login --pin 1234 "
+  "--write-object client.der --type cert --label client --id 01\n";
 
 static char *
 path_of (Fixture *self, const char *name)
@@ -198,12 +210,77 @@ test_bad_config (Fixture *self, gconstpointer data)
     }
 }
 
+static PawlTransport *
+make_token_transport (Fixture *self, const char *pin)
+{
+  g_autofree char *ca = path_of (self, "ca.pem");
+  g_autoptr (TestContext) context = test_context_new (g_getenv ("PAWL_HTTP_KEYFILE"));
+  PawlTransport *transport = g_object_new (PAWL_TYPE_HTTP_TRANSPORT, NULL);
+  g_autoptr (GError) error = NULL;
+
+  test_context_set (context, "retries", g_variant_new_int64 (0));
+  test_context_set (context, "tls-ca-path", g_variant_new_string (ca));
+  test_context_set (context, "tls-client-cert-path", g_variant_new_string (TOKEN));
+  test_context_set (context, "tls-client-pin", g_variant_new_string (pin));
+  g_assert_true (pawl_transport_set_up (transport, PAWL_CONTEXT (context), &error));
+  g_assert_no_error (error);
+  return transport;
+}
+
+/* The key stays in the token; a wrong PIN is tried once, so that the token does not lock. */
+static void
+test_token (Fixture *self, gconstpointer data)
+{
+  g_autoptr (PawlTransport) wrong = make_token_transport (self, "4321");
+  g_autoptr (PawlTransport) none = make_token_transport (self, "");
+  g_autoptr (PawlTransport) right = make_token_transport (self, "1234");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_test (MODULE, G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("there is no SoftHSM");
+      return;
+    }
+  run (token_script, self->folder);
+  g_assert_null (fetch (self, wrong, &error));
+  g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NETWORK);
+  g_assert_null (strstr (error->message, "4321"));
+  g_clear_error (&error);
+  g_assert_null (fetch (self, none, &error));
+  g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NETWORK);
+  g_clear_error (&error);
+  bytes = fetch (self, right, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 3);
+}
+
+/* The token module reads its configuration once. */
+static char *
+prepare_tokens (void)
+{
+  char *folder = g_dir_make_tmp ("pawl-token-XXXXXX", NULL);
+  g_autofree char *conf = g_build_filename (folder, "softhsm2.conf", NULL);
+  g_autofree char *text = g_strdup_printf ("directories.tokendir = %s\n", folder);
+
+  g_assert_true (g_file_set_contents (conf, text, -1, NULL));
+  g_setenv ("SOFTHSM2_CONF", conf, TRUE);
+  return folder;
+}
+
 int
 main (int argc, char **argv)
 {
+  g_autofree char *tokens = NULL;
+  int status;
+
   g_test_init (&argc, &argv, NULL);
+  tokens = prepare_tokens ();
   g_test_add ("/http/tls/mutual", Fixture, NULL, set_up, test_mutual, tear_down);
   g_test_add ("/http/tls/refuses", Fixture, NULL, set_up, test_refuses, tear_down);
   g_test_add ("/http/tls/bad-config", Fixture, NULL, set_up, test_bad_config, tear_down);
-  return g_test_run ();
+  g_test_add ("/http/tls/token", Fixture, NULL, set_up, test_token, tear_down);
+  status = g_test_run ();
+  run ("rm -rf \"$1\"", tokens);
+  return status;
 }

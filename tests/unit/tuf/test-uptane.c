@@ -364,6 +364,94 @@ test_role (Fixture *self, gconstpointer data)
   g_assert_cmpstr (role, ==, "snapshot");
 }
 
+/* ---- U62: partial verification ---- */
+
+static PawlTufMetadata *
+read_metadata (Fixture *self, PawlTufType type, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  PawlTufMetadata *metadata =
+    pawl_tuf_metadata_new (type, g_hash_table_lookup (self->director->files, path), &error);
+
+  g_assert_no_error (error);
+  return metadata;
+}
+
+static gboolean
+verify_partial (Fixture *self,
+                const char *path,
+                PawlTufMetadata *previous,
+                gint64 counter,
+                PawlTufAssignment **out_assignment,
+                GError **error)
+{
+  g_autoptr (PawlTufMetadata) root = read_metadata (self, PAWL_TUF_TYPE_ROOT, "1.root.json");
+  g_autoptr (PawlTufMetadata) targets = read_metadata (self, PAWL_TUF_TYPE_TARGETS, path);
+
+  return pawl_tuf_uptane_verify_partial (root, targets, previous, "radio", "radio-board", counter,
+                                         SIM_NOW, out_assignment, error);
+}
+
+static void
+test_partial (Fixture *self, gconstpointer data)
+{
+  g_autoptr (PawlTufAssignment) none = NULL;
+  g_autoptr (PawlTufAssignment) own = NULL;
+  g_autoptr (PawlTufMetadata) previous = NULL;
+  g_autoptr (GError) error = NULL;
+
+  assign (self, DIRECTOR_ENTRY, NULL);
+  g_assert_true (verify_partial (self, "2.targets.json", NULL, 0, &none, &error));
+  g_assert_no_error (error);
+  g_assert_null (none);
+  previous = read_metadata (self, PAWL_TUF_TYPE_TARGETS, "2.targets.json");
+  add (self->director->targets, "radio-fw", "r",
+       "\"ecuIdentifiers\":{\"radio\":{\"hardwareId\":\"radio-board\"}},\"releaseCounter\":3");
+  publish_again (self->director);
+  g_assert_true (verify_partial (self, "3.targets.json", previous, 3, &own, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (own->name, ==, "radio-fw");
+}
+
+static void
+assert_partial_refused (Fixture *self, PawlTufError code, const char *path, gint64 counter)
+{
+  g_autoptr (PawlTufAssignment) own = NULL;
+  g_autoptr (PawlTufMetadata) previous = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (g_str_equal (path, "1.targets.json"))
+    previous = read_metadata (self, PAWL_TUF_TYPE_TARGETS, "2.targets.json");
+  g_assert_false (verify_partial (self, path, previous, counter, &own, &error));
+  g_assert_error (error, PAWL_TUF_ERROR, (int) code);
+  g_assert_null (own);
+}
+
+static void
+test_partial_refuses (Fixture *self, gconstpointer data)
+{
+  SimRole *targets = self->director->targets;
+
+  assign (self, "\"ecuIdentifiers\":{\"radio\":{\"hardwareId\":\"radio-board\"}}", NULL);
+  assert_partial_refused (self, PAWL_TUF_ERROR_ROLLBACK, "1.targets.json", 0);
+  assert_partial_refused (self, PAWL_TUF_ERROR_ROLLBACK, "2.targets.json", 1);
+  targets->expires = SIM_EARLIER;
+  publish_again (self->director);
+  assert_partial_refused (self, PAWL_TUF_ERROR_EXPIRED, "3.targets.json", 0);
+  targets->expires = SIM_LATER;
+  add (targets, "again", "x", "\"ecuIdentifiers\":{\"radio\":{\"hardwareId\":\"radio-board\"}}");
+  publish_again (self->director);
+  assert_partial_refused (self, PAWL_TUF_ERROR_REPEATED_ECU, "4.targets.json", 0);
+  assign (self, "\"ecuIdentifiers\":{\"radio\":{\"hardwareId\":\"x\"}}", NULL);
+  assert_partial_refused (self, PAWL_TUF_ERROR_BAD_HARDWARE, "5.targets.json", 0);
+  sim_role_delegate (targets, "x", "\"paths\":[\"*\"]");
+  publish_again (self->director);
+  assert_partial_refused (self, PAWL_TUF_ERROR_DIRECTOR_DELEGATION, "6.targets.json", 0);
+  g_ptr_array_index (targets->signers, 0) = sim_key_new ();
+  publish_again (self->director);
+  assert_partial_refused (self, PAWL_TUF_ERROR_UNMET_THRESHOLD, "7.targets.json", 0);
+}
+
 /* ---- repositories that aktualizr's own tools wrote ---- */
 
 static GBytes *
@@ -438,6 +526,8 @@ static const struct
   {"u79-hardware-delegation", test_hardware_delegation},
   {"u61-recovers",            test_recovers           },
   {"u47-load-trusted",        test_load_trusted       },
+  {"u62-partial",             test_partial            },
+  {"u62-partial-refuses",     test_partial_refuses    },
   {"u69-names-repo-and-role", test_role               },
 };
 
