@@ -4,6 +4,8 @@
 /* Which delegations of a targets file lead to a target (TUF 1.0.34, 4.5; Uptane 2.1, 5.4.4.7). */
 #include <pawl-tuf/pawl-tuf-metadata.h>
 
+#include "pawl-tuf-bins.h"
+
 #include <string.h>
 
 /**
@@ -85,6 +87,17 @@ make_delegation (PawlTufDocument *document, PawlTufValue role)
   return delegation;
 }
 
+/* There is one bin for each target, so nothing is searched behind it. */
+static PawlTufDelegation *
+make_bin (PawlTufDocument *document, PawlTufValue bins, const char *target)
+{
+  PawlTufDelegation *delegation = g_new0 (PawlTufDelegation, 1);
+
+  delegation->role = pawl_tuf_bins_dup_role (document, bins, target);
+  delegation->terminating = TRUE;
+  return delegation;
+}
+
 /**
  * pawl_tuf_metadata_find_delegations:
  * @self: a targets file
@@ -106,6 +119,7 @@ pawl_tuf_metadata_find_delegations (PawlTufMetadata *self,
   PawlTufValue delegations = pawl_tuf_metadata_get_member (self, "delegations");
   g_autoptr (GBytes) name = g_bytes_new_static (target, strlen (target));
   g_autofree char *hash = pawl_tuf_hash ("sha256", name);
+  PawlTufValue bins = pawl_tuf_bins_find (self);
   PawlTufIter iter;
   PawlTufValue role;
 
@@ -115,5 +129,7 @@ pawl_tuf_metadata_find_delegations (PawlTufMetadata *self,
     if (matches_path (document, role, target, hash) &&
         matches_hardware (document, role, hardware_id))
       g_ptr_array_add (found, make_delegation (document, role));
+  if (pawl_tuf_value_exists (bins))
+    g_ptr_array_add (found, make_bin (document, bins, target));
   return found;
 }

@@ -4,6 +4,8 @@
 /* What each type of metadata has to contain (TUF 1.0.34, 4.2 to 4.6). */
 #include "pawl-tuf-form.h"
 
+#include "pawl-tuf-bins.h"
+
 #include <pawl-tuf/pawl-tuf-error.h>
 
 #include <string.h>
@@ -290,6 +292,7 @@ check_delegations (PawlTufDocument *document,
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   PawlTufValue roles = pawl_tuf_document_get_member (document, delegations, "roles");
+  PawlTufValue bins = pawl_tuf_document_get_member (document, delegations, "succinct_roles");
   PawlTufIter iter;
   PawlTufValue role;
 
@@ -298,9 +301,13 @@ check_delegations (PawlTufDocument *document,
       pawl_tuf_document_get_kind (document, delegations) == '{' &&
       kind_of_member (document, delegations, "keys") == 0 && !pawl_tuf_value_exists (roles))
     return TRUE;
-  if (kind_of_member (document, delegations, "keys") != '{' ||
-      pawl_tuf_document_get_kind (document, roles) != '[')
-    return pawl_tuf_form_refuse (error, "delegations: wanted keys and roles");
+  if (kind_of_member (document, delegations, "keys") != '{')
+    return pawl_tuf_form_refuse (error, "delegations: wanted keys");
+  if (pawl_tuf_value_exists (bins) && !pawl_tuf_value_exists (roles))
+    return check_role (document, bins, "succinct_roles", error) &&
+           pawl_tuf_bins_check (document, bins, error);
+  if (pawl_tuf_document_get_kind (document, roles) != '[' || pawl_tuf_value_exists (bins))
+    return pawl_tuf_form_refuse (error, "delegations: wanted roles or succinct_roles");
   pawl_tuf_iter_init (&iter, document, roles);
   while (pawl_tuf_iter_next (&iter, NULL, &role))
     if (!check_delegation (document, role, seen, error))

@@ -5,6 +5,8 @@
  * store has is verified again each time: a file that somebody wrote there proves nothing. */
 #include "pawl-tuf-client-private.h"
 
+#include "pawl-tuf-bins.h"
+
 #include <pawl-tuf/pawl-tuf-error.h>
 
 #define MAX_ROOT_ROTATIONS 1024
@@ -306,16 +308,7 @@ refresh_snapshot (PawlTufClient *self, GError **error)
 static gboolean
 check_director (PawlTufClient *self, PawlTufMetadata *targets, GError **error)
 {
-  PawlTufDocument *document = pawl_tuf_metadata_get_document (targets);
-  PawlTufIter iter;
-  PawlTufValue role;
-
-  if (!(self->flags & PAWL_TUF_CLIENT_FLAGS_DIRECTOR))
-    return TRUE;
-  pawl_tuf_iter_init (&iter, document,
-                      pawl_tuf_document_get_member (
-                        document, pawl_tuf_metadata_get_member (targets, "delegations"), "roles"));
-  if (!pawl_tuf_iter_next (&iter, NULL, &role))
+  if (!(self->flags & PAWL_TUF_CLIENT_FLAGS_DIRECTOR) || !pawl_tuf_bins_or_roles_exist (targets))
     return TRUE;
   g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_DIRECTOR_DELEGATION,
                        "targets: a Director must not delegate");

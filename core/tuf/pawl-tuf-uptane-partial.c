@@ -5,20 +5,15 @@
  * of the Director's targets role and nothing else. */
 #include "pawl-tuf-uptane-private.h"
 
+#include "pawl-tuf-bins.h"
+
 #include <pawl-tuf/pawl-tuf-error.h>
 
 /* 5.4.4.6, step 6. */
 static gboolean
 check_delegations (PawlTufMetadata *targets, GError **error)
 {
-  PawlTufDocument *document = pawl_tuf_metadata_get_document (targets);
-  PawlTufIter iter;
-  PawlTufValue role;
-
-  pawl_tuf_iter_init (&iter, document,
-                      pawl_tuf_document_get_member (
-                        document, pawl_tuf_metadata_get_member (targets, "delegations"), "roles"));
-  if (!pawl_tuf_iter_next (&iter, NULL, &role))
+  if (!pawl_tuf_bins_or_roles_exist (targets))
     return TRUE;
   g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_DIRECTOR_DELEGATION,
                        "targets: a Director must not delegate");

@@ -5,6 +5,8 @@
  * that a snapshot or timestamp describes. */
 #include <pawl-tuf/pawl-tuf-metadata.h>
 
+#include "pawl-tuf-bins.h"
+
 #include <pawl-tuf/pawl-tuf-error.h>
 
 typedef struct
@@ -47,7 +49,9 @@ find_delegated_role (PawlTufMetadata *self, const char *name)
     if (pawl_tuf_document_is_string (document,
                                      pawl_tuf_document_get_member (document, role, "name"), name))
       return role;
-  return none;
+  role = pawl_tuf_bins_find (self);
+  return pawl_tuf_value_exists (role) && pawl_tuf_bins_has_role (document, role, name) ? role
+                                                                                       : none;
 }
 
 /**

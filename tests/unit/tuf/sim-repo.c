@@ -210,6 +210,13 @@ append_delegations (GString *text, SimRole *role)
 {
   g_string_append (text, ",\"delegations\":{");
   append_keys (text, (SimRole *const *) role->delegated->pdata, role->delegated->len);
+  if (role->bins != NULL)
+    {
+      g_string_append_printf (text, ",\"succinct_roles\":{%s,", role->bins);
+      append_key_ids (text, role->delegated->pdata[0]);
+      g_string_append (text, "}}");
+      return;
+    }
   g_string_append (text, ",\"roles\":[");
   for (guint i = 0; i < role->delegated->len; i++)
     {

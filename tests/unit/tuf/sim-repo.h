@@ -31,6 +31,7 @@ typedef struct
   GPtrArray *delegated; /* of SimRole */
   const char *paths;    /* of a delegated role: a member, for example "\"paths\":[\"*\"]" */
   gboolean terminating;
+  const char *bins; /* (nullable): those it delegates to are hash bins: further members */
 } SimRole;
 
 /* A repository in memory, of the TUF dialect with consistent snapshots. */
