@@ -48,8 +48,9 @@ static void
 set_wrong_state (PawlEngine *self, const char *to, GError **error)
 {
   g_set_error (error, PAWL_ERROR, PAWL_ERROR_WRONG_STATE,
-               "the update is %s, and from there it cannot become %s",
-               pawl_enum_to_nick (PAWL_TYPE_STATE, (int) pawl_engine_get_state (self)), to);
+               "the update is %s, and from there it cannot become %s%s",
+               pawl_enum_to_nick (PAWL_TYPE_STATE, (int) pawl_engine_get_state (self)), to,
+               self->reboot_pending ? ": the device has to reboot first" : "");
 }
 
 static gboolean
@@ -200,7 +201,7 @@ pawl_engine_update_async (PawlEngine *self,
   if (state >= PAWL_STATE_ACTIVATING || self->update_call != NULL)
     {
       if (state >= PAWL_STATE_ACTIVATING)
-        set_wrong_state (self, "something else", &error);
+        set_wrong_state (self, "another one", &error);
       else
         g_set_error (&error, PAWL_ERROR, PAWL_ERROR_BUSY, "somebody else asked for the update");
       g_task_return_error (task, error);

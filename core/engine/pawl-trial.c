@@ -25,10 +25,11 @@ struct _PawlTrial
 {
   GObject parent_instance;
 
-  PawlClock *clock;   /* (owned) */
-  PawlUpdate *update; /* (owned) */
-  GPtrArray *answers; /* (owned) (element-type Answer) */
-  gint64 began_us;    /* on the monotonic clock, as if there had been one boot */
+  PawlClock *clock;       /* (owned) */
+  PawlVerifier *verifier; /* (owned) (nullable) */
+  PawlUpdate *update;     /* (owned) */
+  GPtrArray *answers;     /* (owned) (element-type Answer) */
+  gint64 began_us;        /* on the monotonic clock, as if there had been one boot */
   gint64 deadline_us;
   PawlVerdict person;
   char *person_reason; /* (owned) */
@@ -36,6 +37,8 @@ struct _PawlTrial
   GCancellable *inner; /* (owned): of the questions of the run */
   guint asked;         /* how many have not answered yet */
   gboolean again;
+  gboolean probing;
+  gboolean server_reached;
   guint deadline_timer;
   guint round_timer;
 };
@@ -72,6 +75,7 @@ pawl_trial_dispose (GObject *object)
       pawl_clock_clear_timer (self->clock, &self->round_timer);
     }
   g_clear_object (&self->clock);
+  g_clear_object (&self->verifier);
   g_clear_object (&self->update);
   g_clear_object (&self->inner);
   g_clear_pointer (&self->answers, g_ptr_array_unref);
@@ -107,6 +111,7 @@ pawl_trial_new (PawlDevice *device,
 
   self->clock = g_object_ref (clock);
   self->update = g_object_ref (update);
+  g_set_object (&self->verifier, pawl_device_get_verifier (device));
   self->began_us = pawl_clock_get_monotonic_us (clock) - (gint64) elapsed_s * G_USEC_PER_SEC;
   self->deadline_us = self->began_us + (gint64) deadline_s * G_USEC_PER_SEC;
   for (guint i = 0; i < confirmers->len; i++)
@@ -240,6 +245,47 @@ end_round (PawlTrial *self)
     self->round_timer = pawl_clock_add_timer (self->clock, ROUND_US, on_round, self);
 }
 
+static void
+ask_soon (PawlTrial *self)
+{
+  self->again = TRUE;
+  if (self->round_timer == 0)
+    return;
+  pawl_clock_clear_timer (self->clock, &self->round_timer);
+  ask_all (self);
+}
+
+/* What it heard is for the next check: this one only shows that a next one could be. */
+static void
+on_probed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PawlTrial) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PawlUpdate) update =
+    pawl_verifier_check_finish (PAWL_VERIFIER (source), result, &error);
+
+  self->probing = FALSE;
+  self->server_reached = update != NULL;
+  if (error != NULL && self->task != NULL)
+    g_message ("the server was not reached in this trial: %s", error->message);
+  if (self->server_reached && self->task != NULL)
+    ask_soon (self);
+}
+
+static void
+grant_wish (PawlTrial *self, GVariant *answer)
+{
+  g_autofree const char **wants = NULL;
+
+  if (self->verifier == NULL || self->probing || self->server_reached ||
+      !g_variant_lookup (answer, "wants", "^a&s", &wants) ||
+      !g_strv_contains (wants, "server-reached"))
+    return;
+  self->probing = TRUE;
+  pawl_verifier_check_async (self->verifier, NULL, 0, NULL, self->inner, on_probed,
+                             g_object_ref (self));
+}
+
 typedef struct
 {
   PawlTrial *trial; /* (owned) */
@@ -285,6 +331,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
       answer->verdict = error != NULL ? PAWL_VERDICT_NOT_YET : verdict;
       answer->reason = g_strdup (error != NULL ? error->message : reason);
       answer->time_us = pawl_clock_get_time_us (self->clock);
+      if (details != NULL)
+        grant_wish (self, details);
     }
   if (self->asked == 0)
     end_round (self);
@@ -312,6 +360,7 @@ make_options (PawlTrial *self, Answer *answer)
 
   g_variant_dict_insert (&options, "progressing", "b", others_progress (self, answer));
   g_variant_dict_insert (&options, "elapsed-s", "u", pawl_trial_get_elapsed_s (self));
+  g_variant_dict_insert (&options, "server-reached", "b", self->server_reached);
   if (self->person != PAWL_VERDICT_NOT_YET)
     {
       g_variant_dict_insert (&options, "person", "s",
@@ -344,14 +393,8 @@ pawl_trial_set_person (PawlTrial *self, PawlVerdict verdict, const char *reason)
   self->person = verdict;
   g_free (self->person_reason);
   self->person_reason = g_strdup (reason);
-  if (self->task == NULL)
-    return;
-  self->again = TRUE;
-  if (self->round_timer != 0)
-    {
-      pawl_clock_clear_timer (self->clock, &self->round_timer);
-      ask_all (self);
-    }
+  if (self->task != NULL)
+    ask_soon (self);
 }
 
 void

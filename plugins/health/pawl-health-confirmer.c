@@ -100,6 +100,8 @@ check_server (PawlHealthRound *round, GVariant *options)
   if (!pawl_context_get_boolean (pawl_health_round_get_context (round), "server-reached"))
     return;
   g_variant_lookup (options, "server-reached", "b", &reached);
+  if (!reached)
+    pawl_health_round_want_server (round);
   pawl_health_round_add (round, "server-reached", "updater", TRUE,
                          reached ? PAWL_VERDICT_PASS : PAWL_VERDICT_NOT_YET, "%s",
                          reached ? "it reached its server"

@@ -19,6 +19,7 @@ struct _PawlHealthRound
   PawlOperation *op;    /* (owned) */
   GPtrArray *results;   /* (owned) (element-type Result) */
   GVariantDict journal; /* unit to text */
+  gboolean wants_server;
 };
 
 static void
@@ -145,10 +146,18 @@ complete (PawlHealthRound *self)
                          pawl_enum_to_nick (PAWL_TYPE_VERDICT, (int) verdict));
   g_variant_dict_insert (&answer, "reason", "s", reason);
   g_variant_dict_insert_value (&answer, "details", g_variant_dict_end (&details));
+  if (self->wants_server)
+    g_variant_dict_insert_value (&answer, "wants", g_variant_new_parsed ("['server-reached']"));
   pawl_operation_complete (self->op, g_variant_dict_end (&answer));
 }
 
 /* ---- for the checks ---- */
+
+void
+pawl_health_round_want_server (PawlHealthRound *self)
+{
+  self->wants_server = TRUE;
+}
 
 PawlHealthRound *
 pawl_health_round_ref (PawlHealthRound *self)

@@ -26,6 +26,8 @@ void pawl_health_round_add (PawlHealthRound *self,
                             PawlVerdict verdict,
                             const char *format,
                             ...) G_GNUC_PRINTF (6, 7);
+/* Asks the daemon to find out whether its server can be reached. */
+void pawl_health_round_want_server (PawlHealthRound *self);
 /* The journal of a failed unit; @text is taken as it is. */
 void pawl_health_round_add_journal (PawlHealthRound *self, const char *unit, const char *text);
 

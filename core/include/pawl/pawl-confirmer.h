@@ -68,9 +68,11 @@ struct _PawlConfirmerInterface
    * @options: an `a{sv}`, never %NULL; `progressing` b: whether every other required confirmer
    * still makes progress and the deadline has not passed; `elapsed-s` u: seconds since the
    * trial began; `person` s: the nick of the #PawlVerdict that a person gave over the bus,
-   * absent while nobody did; `person-reason` s
+   * absent while nobody did; `person-reason` s; `server-reached` b: whether the verifier heard from
+   * its sources in this trial, which nobody tries before an answer wants it
    * @op: complete with an `a{sv}`: `verdict` s (the nick of a #PawlVerdict), `reason` s,
-   * `details` a{sv}
+   * `details` a{sv}; `wants` as: what the host should find out before it asks again, so far
+   * `server-reached`
    * @error: return location
    *
    * Judges. Completes at once with `not-yet`, or later when it knows: it is asked again until

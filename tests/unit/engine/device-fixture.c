@@ -138,6 +138,17 @@ start_confirm (PawlConfirmer *confirmer, GVariant *options, PawlOperation *op, G
 {
   g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
 
+  gboolean reached = FALSE;
+
+  g_variant_lookup (options, "server-reached", "b", &reached);
+  if (g_str_equal (device_fixture_mood, "lonely"))
+    {
+      g_variant_dict_insert (&answer, "verdict", "s", reached ? "pass" : "not-yet");
+      g_variant_dict_insert (&answer, "reason", "s", "the server");
+      g_variant_dict_insert_value (&answer, "wants", g_variant_new_parsed ("['server-reached']"));
+      pawl_operation_complete (op, g_variant_dict_end (&answer));
+      return TRUE;
+    }
   if (g_str_equal (device_fixture_mood, "broken"))
     {
       g_set_error (error, PAWL_ERROR, PAWL_ERROR_FAILED, "the sensor does not answer");

@@ -23,7 +23,8 @@ typedef struct
 
 /* The bytes that the verifier takes for genuine; `hello` at first. */
 extern const char *device_fixture_genuine;
-/* What the confirmer `judge` says: a verdict, or `broken`; `pass` at first. */
+/* What the confirmer `judge` says: a verdict; or that it is `broken`; or `lonely`, which passes
+ * when the server was reached. `pass` at first. */
 extern const char *device_fixture_mood;
 
 /* What the verifier says that this device should run; nothing at first. A source that it is asked

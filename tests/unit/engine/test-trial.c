@@ -170,6 +170,15 @@ test_an_interrupted_one_is_undecided (Fixture *self, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* Who cannot reach the server cannot be mended by it. */
+static void
+test_the_server_is_asked_when_it_matters (Fixture *self, gconstpointer data)
+{
+  device_fixture_mood = "lonely";
+  start (self, "[trial]\nrequired=judge\n", 0, NULL);
+  g_assert_true (finish (self, NULL));
+}
+
 static void
 test_lets_go (Fixture *self, gconstpointer data)
 {
@@ -196,6 +205,7 @@ main (int argc, char **argv)
   ADD ("a-failure-is-not-a-yes", test_a_failure_is_not_a_yes);
   ADD ("optional-ones-are-only-reported", test_optional_ones_are_only_reported);
   ADD ("an-interrupted-one-is-undecided", test_an_interrupted_one_is_undecided);
+  ADD ("the-server-is-asked-when-it-matters", test_the_server_is_asked_when_it_matters);
   ADD ("lets-go", test_lets_go);
   return g_test_run ();
 }
