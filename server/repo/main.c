@@ -13,6 +13,7 @@ static const PawlRepoCommand commands[] = {
   {"init",     "", "make a work folder",                             pawl_repo_cmd_init    },
   {"key",      "", "private and public keys",                        pawl_repo_cmd_key     },
   {"nginx",    "", "print a configuration for nginx",                pawl_repo_cmd_nginx   },
+  {"ostree",   "", "whole systems as commits",                       pawl_repo_cmd_ostree  },
   {"publish",  "", "write what a web server gives out",              pawl_repo_cmd_publish },
   {"recover",  "", "something has happened to keys or hosts",        pawl_repo_cmd_recover },
   {"resign",   "", "keep what expires fresh",                        pawl_repo_cmd_resign  },

@@ -61,3 +61,68 @@ pawl_repo_ostree_resolve (const char *repository, const char *commit_or_ref, GEr
   shown = run (show, error);
   return shown != NULL ? g_steal_pointer (&commit) : NULL;
 }
+
+static gboolean
+runs (const char *const *argv, GError **error)
+{
+  g_autofree char *out = run (argv, error);
+
+  return out != NULL;
+}
+
+static gboolean
+ensure_repository (const char *option, const char *folder, GError **error)
+{
+  const char *const init[] = {"ostree", "init", option, "--mode=archive", NULL};
+  g_autofree char *config = g_build_filename (folder, "config", NULL);
+
+  return g_file_test (config, G_FILE_TEST_EXISTS) || runs (init, error);
+}
+
+/* From what @ref is at the destination, when it is something else there. */
+static gboolean
+make_delta (const char *option, const char *ref, const char *commit, GError **error)
+{
+  const char *const parse[] = {"ostree", "rev-parse", option, ref, NULL};
+  g_autofree char *former = run (parse, NULL);
+  g_autofree char *from = g_strconcat ("--from=", former, NULL);
+  g_autofree char *to = g_strconcat ("--to=", commit, NULL);
+  const char *const generate[] = {"ostree", "static-delta", "generate", option, from, to, NULL};
+
+  return former == NULL || g_str_equal (former, commit) || runs (generate, error);
+}
+
+/*< private >
+ * pawl_repo_ostree_push:
+ * @source: a repository
+ * @destination: another one, made when it is not there
+ * @ref: what to bring
+ * @delta: whether to make a static delta from what @destination had
+ * @out_commit: (out) (transfer full): what @ref is
+ * @error: return location
+ *
+ * Brings objects first, then the delta, then the ref: nobody is shown what is not there.
+ *
+ * Returns: %TRUE if @destination has it
+ */
+gboolean
+pawl_repo_ostree_push (const char *source,
+                       const char *destination,
+                       const char *ref,
+                       gboolean delta,
+                       char **out_commit,
+                       GError **error)
+{
+  g_autofree char *option = g_strconcat ("--repo=", destination, NULL);
+  g_autofree char *commit = pawl_repo_ostree_resolve (source, ref, error);
+  const char *const objects[] = {"ostree", "pull-local", option, source, commit, NULL};
+  const char *const refs[] = {"ostree", "pull-local", option, source, ref, NULL};
+  const char *const summary[] = {"ostree", "summary", option, "--update", NULL};
+
+  if (commit == NULL || !ensure_repository (option, destination, error) || !runs (objects, error) ||
+      (delta && !make_delta (option, ref, commit, error)) || !runs (refs, error) ||
+      !runs (summary, error))
+    return FALSE;
+  *out_commit = g_steal_pointer (&commit);
+  return TRUE;
+}

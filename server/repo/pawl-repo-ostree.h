@@ -9,5 +9,11 @@ G_BEGIN_DECLS
 
 /* OSTree repositories, through the `ostree` program: it is where commits are made anyway. */
 char *pawl_repo_ostree_resolve (const char *repository, const char *commit_or_ref, GError **error);
+gboolean pawl_repo_ostree_push (const char *source,
+                                const char *destination,
+                                const char *ref,
+                                gboolean delta,
+                                char **out_commit,
+                                GError **error);
 
 G_END_DECLS

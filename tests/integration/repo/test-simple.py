@@ -180,6 +180,23 @@ class Simple(Case):
         self.assertEqual(target["custom"]["kargs"], {"add": ["panic=5"], "remove": ["quiet"]})
         self.assertIn("ostree rev-parse", self.call("target", "add", "--ostree", repository, "nothing", status=1))
 
+    def test_commits_are_pushed(self):
+        source, public, tree = self.folder / "ostree", self.folder / "www", self.folder / "tree"
+        ostree = lambda repo, *args: subprocess.run(["ostree", f"--repo={repo}", *args], check=True, capture_output=True,
+                                                    text=True).stdout.strip()
+        ostree(source, "init", "--mode=archive")
+        for text in ("one", "two"):
+            self.write("tree/hello", text)
+            commit = ostree(source, "commit", "--branch=os", f"--tree=dir={tree}")
+            self.assertIn(commit, self.call("ostree", "push", "--from", source, public, "os", "--deltas"))
+            self.assertEqual(ostree(public, "rev-parse", "os"), commit)
+        self.assertEqual(len(ostree(public, "static-delta", "list").split()), 1)
+        ostree(public, "fsck")
+        self.assertTrue((public / "summary").exists())
+        self.assertIn("wanted --from", self.call("ostree", "push", public, "os", status=2))
+        self.assertIn("wanted a folder", self.call("ostree", "push", "--from", source, "ssh://x/y", "os", status=2))
+        self.call("ostree", "push", "--from", source, public, "nothing", status=1)
+
     def test_drill(self):
         self.assertIn("no repository here", self.call("drill", status=2))
         self.call("init", "--profile", "team", "--format", "ats")
