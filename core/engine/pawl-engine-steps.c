@@ -8,6 +8,7 @@
 #include "pawl-activate.h"
 #include "pawl-fetch.h"
 #include "pawl-install.h"
+#include "pawl-rehearsal.h"
 
 #define DOWNLOADS "downloads"
 
@@ -231,15 +232,42 @@ begin_activate_now (PawlEngine *self, const GError *error)
     pawl_engine_activate_now (self);
 }
 
+/* Nothing was armed yet: the update stays where it is, and is tried again after the back-off. */
 static void
-begin_activate (PawlEngine *self)
+fail_rehearsal (PawlEngine *self, const GError *error)
 {
+  pawl_decision_log_note (self->decisions, "rehearsal", PAWL_VERDICT_FAIL, "cannot-be-judged",
+                          error->message, 0);
+  pawl_engine_tell_error (self, "activate-failed", error);
+  pawl_engine_end_for_now (self, error);
+}
+
+static void
+on_rehearsed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PawlEngine) self = data;
   g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
   PawlOrder *order = get_order (self);
+  g_autoptr (GError) error = NULL;
+
+  if (!pawl_rehearsal_finish (result, &error))
+    {
+      fail_rehearsal (self, error);
+      return;
+    }
+  pawl_decision_log_drop (self->decisions, "rehearsal");
 
   g_variant_dict_insert (&changes, "state", "s", "activating");
   g_variant_dict_insert (&changes, "no-reboot", "b", order != NULL && !order->reboot);
   pawl_engine_save (self, g_variant_dict_end (&changes), begin_activate_now);
+}
+
+/* A trial that nobody could judge must not begin. */
+static void
+begin_activate (PawlEngine *self)
+{
+  pawl_rehearsal_async (self->device, pawl_engine_get_available (self), self->cancellable,
+                        on_rehearsed, g_object_ref (self));
 }
 
 /* ---- whether ---- */

@@ -48,11 +48,12 @@ struct _PawlConfirmerInterface
    * @self: the instance
    * @update: what is on trial
    * @options: an `a{sv}`, never %NULL; `deadline` x: microseconds of the monotonic clock when
-   * the trial ends
+   * the trial ends; `rehearse` b: begin nothing, only fail with the reason if it could not begin
    * @op: complete with an `a{sv}` or nothing
    * @error: return location
    *
-   * A trial begins, or goes on after a restart of the daemon. Optional.
+   * A trial begins, or goes on after a restart of the daemon. Rehearsed before the boot counter is
+   * armed. Optional.
    *
    * Returns: %TRUE if @op will be completed, or already is
    */

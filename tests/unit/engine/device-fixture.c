@@ -160,9 +160,29 @@ start_confirm (PawlConfirmer *confirmer, GVariant *options, PawlOperation *op, G
   return TRUE;
 }
 
+static gboolean
+start_begin_trial (PawlConfirmer *confirmer,
+                   PawlUpdate *update,
+                   GVariant *options,
+                   PawlOperation *op,
+                   GError **error)
+{
+  gboolean rehearse = FALSE;
+
+  g_variant_lookup (options, "rehearse", "b", &rehearse);
+  if (rehearse && g_str_equal (device_fixture_mood, "absent"))
+    {
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_FOUND, "there is no such line");
+      return FALSE;
+    }
+  pawl_operation_complete (op, NULL);
+  return TRUE;
+}
+
 static void
 confirmer_iface_init (PawlConfirmerInterface *iface)
 {
+  iface->start_begin_trial = start_begin_trial;
   iface->start_check = start_confirm;
 }
 

@@ -361,6 +361,21 @@ test_a_missing_payload_waits (Fixture *self, gconstpointer data)
   g_assert_cmpint (pawl_engine_get_state (self->engine), ==, PAWL_STATE_ACTIVATING);
 }
 
+/* What could not be judged is found out on the version that works. */
+static void
+test_a_trial_is_rehearsed (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  offer_update (self);
+  device_fixture_mood = "absent";
+  g_assert_true (start (self, "[trial]\nrequired=judge\n", NULL));
+  g_assert_false (call (self, pawl_engine_update_async, "@a{sv} {}", &error));
+  g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_FOUND);
+  g_assert_cmpint (pawl_engine_get_state (self->engine), ==, PAWL_STATE_INSTALLED);
+  run_shell (self, "! test -e boot && ! test -e next-radio");
+}
+
 /* ---- who decides ---- */
 
 static void
@@ -523,6 +538,7 @@ main (int argc, char **argv)
   ADD ("a-forgery-ends-it", test_a_forgery_ends_it);
   ADD ("a-failed-installation-ends-it", test_a_failed_installation_ends_it);
   ADD ("a-missing-payload-waits", test_a_missing_payload_waits);
+  ADD ("a-trial-is-rehearsed", test_a_trial_is_rehearsed);
   ADD ("waits-for-a-person", test_waits_for_a_person);
   ADD ("an-inhibitor-holds-it", test_an_inhibitor_holds_it);
   ADD ("cancel-forgets", test_cancel_forgets);
