@@ -36,6 +36,7 @@ make_report (PawlEngine *self, const char *code, const char *description)
   PawlUpdate *update = pawl_engine_get_available (self);
   const char *attempt = pawl_record_get_string (self->record, "attempt");
   gboolean success = g_str_equal (code, "OK");
+  g_autoptr (GVariant) details = pawl_record_lookup (self->record, "details");
   g_auto (GVariantDict) members = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert (&members, "kind", "s", "installation");
@@ -47,6 +48,8 @@ make_report (PawlEngine *self, const char *code, const char *description)
   if (self->attack != PAWL_ATTACK_NONE)
     g_variant_dict_insert (&members, "attack", "s",
                            pawl_enum_to_nick (PAWL_TYPE_ATTACK, (int) self->attack));
+  if (details != NULL)
+    g_variant_dict_insert_value (&members, "details", details);
   if (update != NULL)
     {
       g_variant_dict_insert (&members, "update-id", "s", pawl_update_get_id (update));

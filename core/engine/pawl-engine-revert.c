@@ -251,6 +251,8 @@ pawl_engine_revert (PawlEngine *self, const char *code, const char *why)
   g_variant_dict_insert (&changes, "state", "s", "reverting");
   g_variant_dict_insert (&changes, "code", "s", code);
   g_variant_dict_insert (&changes, "why", "s", why);
+  if (self->trial != NULL)
+    g_variant_dict_insert_value (&changes, "details", pawl_trial_describe_details (self->trial));
   pawl_engine_save (self, g_variant_dict_end (&changes), after_saved);
 }
 

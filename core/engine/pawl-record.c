@@ -16,6 +16,7 @@
  *   boots x          how many boots it has seen
  *   person s         what a person said of the version on trial, and person-reason s
  *   why s            of reverting: the reason, and code s
+ *   details a{sv}    of reverting: what each confirmer said, for the report
  *   attempt s        the id of the report that will tell how it ended
  *   no-reboot b      whoever activated it reboots the device
  *   trial-boot-id s  the boot that boots counted last

@@ -10,13 +10,17 @@
  * a round costs. */
 #define ROUND_US (5 * G_USEC_PER_SEC)
 
+/* What goes into the journal and the report of what one confirmer has to say beside its verdict. */
+#define MAX_DETAILS_BYTES (64 * 1024)
+
 typedef struct
 {
   char *name;               /* (owned) */
   PawlConfirmer *confirmer; /* (owned) */
   gboolean required;
   PawlVerdict verdict;
-  char *reason; /* (owned) */
+  char *reason;      /* (owned) */
+  GVariant *details; /* (owned) (nullable) */
   gboolean failed;
   gint64 time_us;
 } Answer;
@@ -61,6 +65,7 @@ answer_free (gpointer data)
   g_object_unref (answer->confirmer);
   g_free (answer->name);
   g_free (answer->reason);
+  g_clear_pointer (&answer->details, g_variant_unref);
   g_free (answer);
 }
 
@@ -156,6 +161,21 @@ pawl_trial_list_answers (PawlTrial *self)
       g_variant_builder_close (&all);
     }
   return g_variant_builder_end (&all);
+}
+
+GVariant *
+pawl_trial_describe_details (PawlTrial *self)
+{
+  g_auto (GVariantDict) all = G_VARIANT_DICT_INIT (NULL);
+
+  for (guint i = 0; i < self->answers->len; i++)
+    {
+      Answer *answer = self->answers->pdata[i];
+
+      if (answer->details != NULL)
+        g_variant_dict_insert_value (&all, answer->name, answer->details);
+    }
+  return g_variant_dict_end (&all);
 }
 
 /* ---- the end of the run ---- */
@@ -331,8 +351,14 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
       answer->verdict = error != NULL ? PAWL_VERDICT_NOT_YET : verdict;
       answer->reason = g_strdup (error != NULL ? error->message : reason);
       answer->time_us = pawl_clock_get_time_us (self->clock);
+      g_clear_pointer (&answer->details, g_variant_unref);
       if (details != NULL)
-        grant_wish (self, details);
+        {
+          answer->details = g_variant_lookup_value (details, "details", G_VARIANT_TYPE_VARDICT);
+          if (answer->details != NULL && g_variant_get_size (answer->details) > MAX_DETAILS_BYTES)
+            g_clear_pointer (&answer->details, g_variant_unref);
+          grant_wish (self, details);
+        }
     }
   if (self->asked == 0)
     end_round (self);

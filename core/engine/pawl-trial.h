@@ -54,5 +54,8 @@ gboolean pawl_trial_end_finish (PawlTrial *self, GAsyncResult *result, GError **
 guint pawl_trial_get_elapsed_s (PawlTrial *self);
 /* (transfer floating): aa{sv}, the confirmers and what each says, as on the bus. */
 GVariant *pawl_trial_list_answers (PawlTrial *self);
+/* (transfer floating): a{sv}, what each confirmer said beside its verdict, by its name; for the
+ * report. */
+GVariant *pawl_trial_describe_details (PawlTrial *self);
 
 G_END_DECLS

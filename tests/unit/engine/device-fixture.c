@@ -156,6 +156,8 @@ start_confirm (PawlConfirmer *confirmer, GVariant *options, PawlOperation *op, G
     }
   g_variant_dict_insert (&answer, "verdict", "s", device_fixture_mood);
   g_variant_dict_insert (&answer, "reason", "s", "its mood");
+  g_variant_dict_insert_value (&answer, "details",
+                               g_variant_new_parsed ("{'journal': <'a unit failed'>}"));
   pawl_operation_complete (op, g_variant_dict_end (&answer));
   return TRUE;
 }

@@ -285,6 +285,9 @@ test_what_runs_is_no_news (Fixture *self, gconstpointer data)
 static void
 test_a_failed_trial_goes_back (Fixture *self, gconstpointer data)
 {
+  g_autoptr (PawlReport) report = NULL;
+  g_autofree char *text = NULL;
+
   offer_update (self);
   device_fixture_mood = "fail";
   g_assert_true (start (self, "[trial]\nrequired=judge\n", NULL));
@@ -295,6 +298,10 @@ test_a_failed_trial_goes_back (Fixture *self, gconstpointer data)
   reboot (self, "[trial]\nrequired=judge\n");
   expect_running (self, "old.bin");
   expect_result (self, FALSE, "judge: its mood");
+  /* with all that was found out */
+  report = pawl_engine_dup_last_result (self->engine);
+  text = g_variant_print (pawl_value_to_variant (PAWL_VALUE (report)), FALSE);
+  g_assert_nonnull (strstr (text, "'judge': <{'journal': <'a unit failed'>}>"));
   /* and is not tried again */
   g_assert_true (call (self, pawl_engine_update_async, "@a{sv} {}", NULL));
   g_assert_cmpint (pawl_engine_get_state (self->engine), ==, PAWL_STATE_IDLE);
