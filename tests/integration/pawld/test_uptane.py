@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: The Pawl authors
+"""A device that does as its Director says: Director and Image repository made by pawl-repo, both proven, manifests sent."""
+
+import contextlib
+import functools
+import http.server
+import json
+import subprocess
+import threading
+
+import device
+from device import BUILD
+from repository import Quiet, Repository
+
+# pawlctl(1): exit status
+NOTHING_TO_DO = 3
+REFUSED = 10
+
+
+class Fleet(Repository):
+    """An Image repository, and a Director of static files with one device."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.director = self.work / "director"
+        self.call("director", "init")
+        self.inside("key", "generate", "director", f"--keys={self.folder}/director-keys", "--insecure")
+        self.inside("sign", f"--keys={self.folder}/director-keys")
+        self.inside("tx", "apply")
+        self.call("director", "ecu", "add", "car-1", "main-1", "board")
+        self.tell()
+        self.director_root = self.director / "root" / "1.root.json"
+
+    def inside(self, *arguments):
+        subprocess.run([BUILD / "server/repo/pawl-repo", *arguments], cwd=self.director, check=True,
+                       capture_output=True, text=True)
+
+    def tell(self, target=None):
+        if target is not None:
+            self.call("director", "assign", "car-1", "main-1", target)
+        self.call("director", "sign", f"--keys={self.folder}/director-keys")
+        self.call("director", "publish", self.public / "fleet")
+
+
+class Server(Quiet):
+    """Static files, and a sink for what a device sends."""
+
+    def take(self):
+        self.server.sent.append((self.command, self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_PUT = take
+    do_POST = take
+
+
+@contextlib.contextmanager
+def serve(fleet):
+    handler = functools.partial(Server, directory=str(fleet.public))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.sent = []
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", server.sent
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def configure(pawl, fleet, url):
+    pawl.configure(
+        daemon="verifier=uptane\nplugins=http;exec;uptane;user;file\n",
+        rest=f"[plugin:http]\nretries=0\n[plugin:uptane]\ndirector-url={url}/fleet/car-1\nimage-urls={url}\n"
+             f"director-root-file={fleet.director_root}\nimage-root-file={fleet.root}\n"
+             f"vehicle-id=car-1\n[policy]\npoll-interval-s=0\n")
+
+
+def reboot(pawl):
+    pawl.wait_for((pawl.folder / "reboot-wanted").exists)
+    pawl.stop()
+    pawl.boot()
+    pawl.start()
+
+
+def manifests(sent):
+    return [json.loads(body) for command, path, body in sent if path.endswith("/manifest")]
+
+
+def test_does_as_the_director_says(pawl):
+    fleet = Fleet(pawl.folder / "repository")
+    fleet.add("app-2", "2", b"the second version")
+    fleet.add("app-3", "3", b"the third version")
+    with serve(fleet) as (url, sent):
+        configure(pawl, fleet, url)
+        pawl.start()
+        assert pawl.ctl("update").returncode == NOTHING_TO_DO, pawl.read("log")
+        fleet.tell("app-2")
+        answer = pawl.ctl("update")
+        assert answer.returncode == 0, answer
+        reboot(pawl)
+        pawl.wait_for(lambda: pawl.state() == "idle")
+        assert pawl.running() == "app-2"
+        pawl.ctl("check")
+    assert any(path.endswith("/ecus") for _, path, _ in sent), sent
+    last = json.dumps(manifests(sent)[-1])
+    assert "app-2" in last and "main-1" in last, last
+
+
+def test_a_director_alone_is_not_enough(pawl):
+    """Somebody with the Director's key names bytes that the Image repository does not vouch for."""
+    fleet = Fleet(pawl.folder / "repository")
+    fleet.add("app-2", "2", b"the second version")
+    with serve(fleet) as (url, sent):
+        configure(pawl, fleet, url)
+        pawl.start()
+        fleet.tell("app-2")
+        fleet.call("target", "remove", "app-2")
+        fleet.publish()
+        answer = pawl.ctl("update")
+        assert answer.returncode == REFUSED and "app-2" in answer.stderr, answer
+        assert pawl.state() == "idle" and pawl.running() == "old"
+
+
+device.run([value for name, value in list(globals().items()) if name.startswith("test_")])
