@@ -103,12 +103,14 @@ static const PawlTestingInstaller installer = {
   .dup_payload = dup_payload,
 };
 
+/* The far side is set up through the connection, once like any other. */
 static GObject *
 make_remote (gpointer data)
 {
   World *world = data;
 
-  return test_isolate (make (data), PAWL_TYPE_INSTALLER, PAWL_CONTEXT (world->context));
+  return test_isolate (g_object_new (PAWL_TYPE_EXEC_INSTALLER, NULL), PAWL_TYPE_INSTALLER,
+                       PAWL_CONTEXT (world->context));
 }
 
 static const PawlTestingInstaller remote = {

@@ -120,12 +120,13 @@ make_remote_transport (gpointer data)
   return test_isolate (make_transport (data), PAWL_TYPE_TRANSPORT, PAWL_CONTEXT (world->context));
 }
 
+/* The far side is set up through the connection, once like any other. */
 static GObject *
 make_remote_boot_control (gpointer data)
 {
   World *world = data;
 
-  return test_isolate (make_boot_control (data), PAWL_TYPE_BOOT_CONTROL,
+  return test_isolate (g_object_new (PAWL_TYPE_FILE_BOOT_CONTROL, NULL), PAWL_TYPE_BOOT_CONTROL,
                        PAWL_CONTEXT (world->context));
 }
 
