@@ -22,6 +22,9 @@ static const PawlKey keys[] = {
    "The plugins that may run; empty allows every one that the configuration names"                                                                },
   {"daemon", "trusted-plugins",         L, "",              0,  0,       NULL,      NULL,
    "The plugins that may run inside the daemon although they are not part of Pawl"                                                                },
+  {"daemon", "plugin-grants",           L, "",              0,  0,       NULL,      NULL,
+   "What isolated plugins may use, each as ID:NEED, like radio:network; a need in a keyfile is "
+   "only a wish"                                                                                                                                  },
   {"daemon", "state-dir",               P, "/var/lib/pawl", 0,  0,       NULL,      NULL,
    "The folder of the journal, the trusted metadata and the downloads"                                                                            },
   {"daemon", "device-id",               S, "",              0,  0,       NULL,      NULL,

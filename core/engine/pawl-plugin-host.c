@@ -27,6 +27,7 @@ struct _PawlPluginHost
   gboolean check_owner;
   GStrv allowed;      /* (owned) (nullable): NULL and empty allow all */
   GStrv trusted;      /* (owned) (nullable) */
+  GStrv grants;       /* (owned) (nullable) */
   GPtrArray *plugins; /* (owned): of Plugin, by id */
   char *program;      /* (owned) (nullable): of isolated plugins; NULL for the installed one */
   GStrv options;      /* (owned) (nullable): of that program */
@@ -82,6 +83,7 @@ pawl_plugin_host_finalize (GObject *object)
   g_clear_pointer (&self->folders, g_strfreev);
   g_clear_pointer (&self->allowed, g_strfreev);
   g_clear_pointer (&self->trusted, g_strfreev);
+  g_clear_pointer (&self->grants, g_strfreev);
   g_clear_pointer (&self->plugins, g_ptr_array_unref);
   g_clear_pointer (&self->options, g_strfreev);
   g_clear_pointer (&self->program, g_free);
@@ -221,6 +223,13 @@ pawl_plugin_host_set_allowed (PawlPluginHost *self, const char *const *ids)
 {
   g_strfreev (self->allowed);
   self->allowed = g_strdupv ((GStrv) ids);
+}
+
+void
+pawl_plugin_host_set_grants (PawlPluginHost *self, const char *const *grants)
+{
+  g_strfreev (self->grants);
+  self->grants = g_strdupv ((GStrv) grants);
 }
 
 void
@@ -405,6 +414,7 @@ pawl_plugin_host_create_async (PawlPluginHost *self,
   if (plugin != NULL && runs_isolated (self, plugin))
     {
       const PawlPluginProcessConfig config = {self->program, (const char *const *) self->options,
+                                              (const char *const *) self->grants,
                                               self->check_owner};
 
       pawl_plugin_process_create_async (plugin->info, interface, context, &config, cancellable,

@@ -48,6 +48,11 @@ void pawl_plugin_host_set_program (PawlPluginHost *self,
                                    const char *program,
                                    const char *const *options);
 
+/* What isolated plugins may use beside their state folder: `ID:NEED` each, a need as in the
+ * keyfile:
+ * `[daemon] plugin-grants=`. */
+void pawl_plugin_host_set_grants (PawlPluginHost *self, const char *const *grants);
+
 /* (transfer container) (element-type PawlPluginInfo), by id. */
 GPtrArray *pawl_plugin_host_list (PawlPluginHost *self);
 /* The reason why @id is not usable: PAWL_ERROR_NOT_FOUND when there is no such plugin. */

@@ -21,6 +21,7 @@ typedef struct
   char *state_dir;         /* (owned) (nullable) */
   char *program;           /* (owned) */
   GStrv options;           /* (owned) */
+  GStrv grants;            /* (owned): `ID:NEED` */
   GSubprocess *subprocess; /* (owned) (nullable) */
   GCancellable *gone;      /* (owned): cancelled when nobody is interested any more */
   guint leave_source;
@@ -47,6 +48,7 @@ process_free (gpointer data)
   g_clear_object (&self->gone);
   g_clear_object (&self->info);
   g_strfreev (self->options);
+  g_strfreev (self->grants);
   g_free (self->program);
   g_free (self->state_dir);
   g_free (self);
@@ -85,6 +87,21 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data)
     }
 }
 
+/* A plugin asks in its keyfile; the administrator gives. */
+static gboolean
+is_granted (PawlPluginProcess *self, const char *need)
+{
+  const char *id = pawl_plugin_info_get_id (self->info);
+  g_autofree char *grant = g_strconcat (id, ":", need, NULL);
+
+  if (g_strv_contains ((const char *const *) self->grants, grant))
+    return TRUE;
+  g_message ("plugin %s: it asks for %s and does not get it: add %s to plugin-grants= in the group "
+             "[daemon] to allow that",
+             id, need, grant);
+  return FALSE;
+}
+
 static GStrv
 make_argv (PawlPluginProcess *self)
 {
@@ -99,7 +116,8 @@ make_argv (PawlPluginProcess *self)
   if (self->state_dir != NULL)
     g_ptr_array_add (argv, g_strconcat ("--state-dir=", self->state_dir, NULL));
   for (guint i = 0; needs[i] != NULL; i++)
-    g_ptr_array_add (argv, g_strconcat ("--grant=", needs[i], NULL));
+    if (is_granted (self, needs[i]))
+      g_ptr_array_add (argv, g_strconcat ("--grant=", needs[i], NULL));
   g_ptr_array_add (argv, g_strdup (pawl_plugin_info_get_path (self->info)));
   g_ptr_array_add (argv, g_strdup (pawl_plugin_interface_to_word (self->interface)));
   g_ptr_array_add (argv, NULL);
@@ -230,6 +248,7 @@ process_new (PawlPluginInfo *info,
   self->state_dir = g_strdup (pawl_context_get_state_dir (context));
   self->program = g_strdup (config->program != NULL ? config->program : PAWL_PLUGIN_HOST_PROGRAM);
   self->options = g_strv_builder_end (options);
+  self->grants = config->grants != NULL ? g_strdupv ((GStrv) config->grants) : g_new0 (char *, 1);
   self->gone = g_cancellable_new ();
   return self;
 }

@@ -14,6 +14,7 @@ typedef struct
 {
   const char *program;        /* (nullable): NULL for the installed pawl-plugin-host */
   const char *const *options; /* (nullable): before all others */
+  const char *const *grants;  /* (nullable): `ID:NEED` each; a need without one is not given */
   gboolean check_owner;
 } PawlPluginProcessConfig;
 

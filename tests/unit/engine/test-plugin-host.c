@@ -21,10 +21,17 @@ get_name (PawlContext *context)
   return "fixture";
 }
 
+static const char *
+get_state_dir (PawlContext *context)
+{
+  return "/nonexistent";
+}
+
 static void
 context_iface_init (PawlContextInterface *iface)
 {
   iface->get_name = get_name;
+  iface->get_state_dir = get_state_dir;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestContext,
@@ -242,6 +249,54 @@ test_our_plugins (void)
   g_assert_cmpuint (list->len, ==, *folders[0] != '\0' ? g_strv_length (folders) : 0);
 }
 
+/* What a keyfile needs is a wish: only the administrator gives. The program here only tells what it
+ * was started with. */
+static void
+test_gives_only_what_was_granted (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("pawl-grants-XXXXXX", NULL);
+  g_autofree char *keyfile = g_build_filename (folder, "wishes.plugin", NULL);
+  g_autofree char *module = g_build_filename (folder, "pawl-wishes.so", NULL);
+  g_autofree char *program = g_build_filename (folder, "program", NULL);
+  g_autofree char *told = g_build_filename (folder, "told", NULL);
+  g_autofree char *script = g_strdup_printf ("#!/bin/sh\necho \"$@\" > %s\nexit 1\n", told);
+  const char *folders[] = {folder, NULL};
+  const char *grants[] = {"wishes:network", "other:gpio", NULL};
+  g_autoptr (PawlPluginHost) host = NULL;
+  g_autoptr (PawlContext) context = g_object_new (TEST_TYPE_CONTEXT, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GObject) instance = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *arguments = NULL;
+
+  g_assert_true (g_file_set_contents (keyfile,
+                                      "[Plugin]\nId=wishes\nModule=pawl-wishes\nLanguage=c\nAbi=1\n"
+                                      "Version=1\nProvides=confirmer;\nDescription=d\nLicence=l\n"
+                                      "Isolation=process\nNeeds=network;gpio;\n",
+                                      -1, NULL));
+  g_assert_true (g_file_set_contents (module, "", -1, NULL));
+  g_assert_true (
+    g_file_set_contents_full (program, script, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0700, NULL));
+  host = pawl_plugin_host_new (folders, FALSE);
+  pawl_plugin_host_set_program (host, program, NULL);
+  pawl_plugin_host_set_grants (host, grants);
+  pawl_plugin_host_scan (host);
+  pawl_plugin_host_create_async (host, "wishes", PAWL_TYPE_CONFIRMER, context, NULL, on_created,
+                                 &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  instance = pawl_plugin_host_create_finish (host, result, &error);
+  g_assert_null (instance);
+  g_assert_true (g_file_get_contents (told, &arguments, NULL, NULL));
+  g_assert_nonnull (strstr (arguments, "--grant=network"));
+  g_assert_null (strstr (arguments, "gpio"));
+  g_unlink (keyfile);
+  g_unlink (module);
+  g_unlink (program);
+  g_unlink (told);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,5 +313,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refuses_module);
     }
+  g_test_add_func ("/engine/plugin-host/gives-only-what-was-granted",
+                   test_gives_only_what_was_granted);
   return g_test_run ();
 }
