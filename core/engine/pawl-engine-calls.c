@@ -281,18 +281,6 @@ pawl_engine_cancel_finish (PawlEngine *self, GAsyncResult *result, GError **erro
   return finish (result, error);
 }
 
-static void
-reverted_is_saved (PawlEngine *self, const GError *error)
-{
-  if (error != NULL)
-    {
-      pawl_engine_end_for_now (self, error);
-      return;
-    }
-  pawl_engine_tell (self, "revert-started", pawl_record_get_string (self->record, "why"));
-  pawl_engine_revert_now (self);
-}
-
 /* The version that runs was kept long ago: the journal of what was kept knows what ran before. */
 static gboolean
 describe_return (PawlEngine *self, GVariantDict *changes, GError **error)
@@ -336,7 +324,7 @@ begin_return (PawlEngine *self, const char *why, GTask *data)
   g_variant_dict_insert (&changes, "code", "s", "INSTALL_FAILED");
   pawl_engine_begin (self, "a rollback");
   g_ptr_array_add (self->end_calls, g_steal_pointer (&task));
-  pawl_engine_save (self, g_variant_dict_end (&changes), reverted_is_saved);
+  pawl_engine_save (self, g_variant_dict_end (&changes), pawl_engine_revert_saved);
 }
 
 static void

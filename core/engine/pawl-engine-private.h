@@ -15,7 +15,6 @@
 #include "pawl-progress-meter.h"
 #include "pawl-record.h"
 #include "pawl-schedule.h"
-#include "pawl-surroundings.h"
 #include "pawl-trial.h"
 
 G_BEGIN_DECLS
@@ -65,7 +64,6 @@ struct _PawlEngine
   gint64 active_us; /* when the sequence last made progress, monotonic */
   gint64 trial_saved_us;
   PawlAttack attack;
-  PawlSurroundings surroundings;
 
   PawlState told_state; /* as it was told last */
   gboolean told_busy;
@@ -151,7 +149,8 @@ void pawl_engine_try_it (PawlEngine *self);
 void pawl_engine_keep (PawlEngine *self);
 void pawl_engine_revert (PawlEngine *self, const char *code, const char *why);
 void pawl_engine_revert_now (PawlEngine *self);
-void pawl_engine_finish_revert (PawlEngine *self);
+/* Goes on with a revert that is on the disk; for the end of a save. */
+void pawl_engine_revert_saved (PawlEngine *self, const GError *error);
 void pawl_engine_request_reboot (PawlEngine *self, const char *reason);
 /* The update is over: report, history, idle. @code is OK or an Uptane result code. */
 void pawl_engine_conclude (PawlEngine *self, const char *code, const char *description);

@@ -230,8 +230,8 @@ pawl_engine_revert_now (PawlEngine *self)
     count (self);
 }
 
-static void
-after_saved (PawlEngine *self, const GError *error)
+void
+pawl_engine_revert_saved (PawlEngine *self, const GError *error)
 {
   if (error != NULL)
     {
@@ -253,13 +253,5 @@ pawl_engine_revert (PawlEngine *self, const char *code, const char *why)
   g_variant_dict_insert (&changes, "why", "s", why);
   if (self->trial != NULL)
     g_variant_dict_insert_value (&changes, "details", pawl_trial_describe_details (self->trial));
-  pawl_engine_save (self, g_variant_dict_end (&changes), after_saved);
-}
-
-/* After the reboot into the version before: the other one is taken out of the way once more, which
- * a fall back of the boot loader did not do. */
-void
-pawl_engine_finish_revert (PawlEngine *self)
-{
-  pawl_engine_revert_now (self);
+  pawl_engine_save (self, g_variant_dict_end (&changes), pawl_engine_revert_saved);
 }

@@ -70,7 +70,6 @@ pawl_engine_end_for_now (PawlEngine *self, const GError *error)
   self->held = TRUE;
   wait.failures = self->failures++;
   pawl_engine_end (self, error);
-  self->failures = wait.failures + 1;
   if (self->running == NULL && !self->stopping && !self->cancelled)
     pawl_engine_retry_at (self, pawl_schedule_failed (&wait, 0, g_random_double ()));
 }

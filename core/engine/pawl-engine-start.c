@@ -123,7 +123,9 @@ act (PawlEngine *self, PawlRecoveryStep step, const char *why, const char *reaso
       revert (self, why, reason);
       break;
     case PAWL_RECOVERY_FINISH_REVERT:
-      pawl_engine_finish_revert (self);
+      /* The other version is taken out of the way once more: a fall back of the boot loader did not
+       * do that. */
+      pawl_engine_revert_now (self);
       break;
     default:
       g_assert_not_reached ();

@@ -9,6 +9,7 @@
 #include "pawl-fetch.h"
 #include "pawl-install.h"
 #include "pawl-rehearsal.h"
+#include "pawl-surroundings.h"
 
 #define DOWNLOADS "downloads"
 
@@ -28,6 +29,8 @@ get_order (PawlEngine *self)
 static void
 fail_fetch (PawlEngine *self, GError *error)
 {
+  gboolean no_space = g_error_matches (error, PAWL_ERROR, PAWL_ERROR_NO_SPACE);
+
   if (self->cancelled)
     {
       self->held = TRUE;
@@ -42,8 +45,7 @@ fail_fetch (PawlEngine *self, GError *error)
       pawl_engine_conclude (self, "VERIFICATION_FAILED", error->message);
       return;
     }
-  pawl_decision_log_note (self->decisions,
-                          error->code == PAWL_ERROR_NO_SPACE ? "free-space" : "download",
+  pawl_decision_log_note (self->decisions, no_space ? "free-space" : "download",
                           PAWL_VERDICT_NOT_YET, "failed", error->message, 0);
   self->held = TRUE;
   pawl_engine_fail_to (self, PAWL_STATE_AVAILABLE, error);
