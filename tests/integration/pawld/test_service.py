@@ -3,6 +3,7 @@
 """pawld as a service: it starts, says what is wrong, reloads, obeys rights, and leaves."""
 
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -104,6 +105,15 @@ def test_a_torn_journal_is_told_and_forgotten(pawl):
     pawl.start()
     assert pawl.state() == "idle"
     assert "journal" in pawl.read("log")
+
+
+def test_the_configuration_of_the_readme_is_good(pawl):
+    readme = (pathlib.Path(__file__).parents[3] / "README.md").read_text()
+    pawl.write("pawld.conf", readme.split("```ini\n")[1].split("```")[0])
+    command = pawl.daemon_command()
+    folders = [part for part in command if "plugin-dir" in str(part)]
+    check = subprocess.run([command[0], "--check-config", command[1], *folders], capture_output=True, text=True)
+    assert check.returncode == 0, check.stderr
 
 
 def test_every_option_that_only_prints(pawl):
