@@ -3,7 +3,6 @@
 
 #include "pawl-tuf-job.h"
 
-#include "pawl-tuf-failure.h"
 #include "pawl-tuf-select.h"
 
 static void
@@ -24,17 +23,6 @@ job_free (gpointer data)
   g_clear_object (&self->target);
   g_clear_object (&self->payload);
   g_free (self);
-}
-
-static GPtrArray *
-list_ecus (PawlContext *context)
-{
-  g_autoptr (GListModel) list = pawl_context_dup_ecus (context);
-  GPtrArray *ecus = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    g_ptr_array_add (ecus, g_list_model_get_item (list, i));
-  return ecus;
 }
 
 static PawlTufClientFlags
@@ -75,7 +63,7 @@ pawl_tuf_job_new (PawlContext *context, PawlOperation *op, const char *source)
   if (self->targets_urls == NULL || self->targets_urls[0] == NULL)
     {
       g_strfreev (self->targets_urls);
-      self->targets_urls = pawl_tuf_bridge_make_uris ((const char *const *) bases, "targets");
+      self->targets_urls = pawl_tuf_plugin_make_uris ((const char *const *) bases, "targets");
     }
   self->context = g_object_ref (context);
   self->op = g_object_ref (op);
@@ -87,65 +75,12 @@ pawl_tuf_job_new (PawlContext *context, PawlOperation *op, const char *source)
   self->device_id = g_strdup (pawl_context_get_device_id (context));
   self->flags = get_flags (context);
   self->now_us = pawl_context_get_time_us (context);
-  self->ecus = list_ecus (context);
+  self->ecus = pawl_tuf_plugin_dup_ecus (context);
   self->decisions = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
 }
 
-static PawlTufClient *
-make_client (PawlTufJob *self)
-{
-  g_autoptr (PawlTufStore) store = pawl_tuf_store_new (self->state_dir);
-  PawlTufClient *client = pawl_tuf_client_new ("repository", store, self->flags);
-
-  pawl_tuf_client_set_fetch (client, pawl_tuf_bridge_fetch, self->bridge);
-  return client;
-}
-
 /* ---- check ---- */
-
-/* The first root comes with the device: whoever answers first is not trusted. The file may be
- * missing once the device has grown out of it. */
-static gboolean
-init_root (PawlTufJob *self, PawlTufClient *client, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  char *data = NULL;
-  gsize size = 0;
-
-  if (!g_file_get_contents (self->root_file, &data, &size, &local_error))
-    {
-      g_info ("%s", local_error->message);
-      return TRUE;
-    }
-  bytes = g_bytes_new_take (data, size);
-  return pawl_tuf_client_init_root (client, bytes, error);
-}
-
-static char *
-make_id (GVariant *targets)
-{
-  g_autofree char *text = g_variant_print (targets, FALSE);
-  char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-
-  sum[32] = '\0';
-  return sum;
-}
-
-static PawlUpdate *
-make_update (GVariant *targets, const char *title, GError **error)
-{
-  g_auto (GVariantDict) members = G_VARIANT_DICT_INIT (NULL);
-  g_autofree char *id = make_id (targets);
-  g_autoptr (GVariant) variant = NULL;
-
-  g_variant_dict_insert (&members, "id", "s", id);
-  g_variant_dict_insert_value (&members, "targets", targets);
-  g_variant_dict_insert (&members, "title", "s", title);
-  variant = g_variant_ref_sink (g_variant_dict_end (&members));
-  return pawl_update_new_from_variant (variant, error);
-}
 
 static PawlUpdate *
 select_all (PawlTufJob *self, PawlTufClient *client, GError **error)
@@ -172,18 +107,20 @@ select_all (PawlTufJob *self, PawlTufClient *client, GError **error)
                              target);
     }
   targets = g_variant_ref_sink (g_variant_builder_end (&builder));
-  return done ? make_update (targets, title->str, error) : NULL;
+  return done ? pawl_tuf_plugin_make_update (targets, NULL, title->str, error) : NULL;
 }
 
 static void
 check_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   PawlTufJob *self = data;
-  g_autoptr (PawlTufClient) client = make_client (self);
-  g_autoptr (PawlUpdate) update = NULL;
   GError *error = NULL;
+  g_autoptr (PawlTufClient) client =
+    pawl_tuf_bridge_make_client (self->bridge, "repository", self->state_dir, self->root_file,
+                                 self->flags, &error);
+  g_autoptr (PawlUpdate) update = NULL;
 
-  if (init_root (self, client, &error) && pawl_tuf_client_refresh (client, self->now_us, &error))
+  if (client != NULL && pawl_tuf_client_refresh (client, self->now_us, &error))
     update = select_all (self, client, &error);
   if (update != NULL)
     g_task_return_pointer (task, g_steal_pointer (&update), g_object_unref);
@@ -203,7 +140,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   if (update != NULL)
     pawl_operation_complete_object (self->op, G_OBJECT (update));
   else
-    pawl_tuf_failure_answer (self->op, self->context, error);
+    pawl_tuf_plugin_answer_failure (self->op, self->context, error);
 }
 
 /*< private >
@@ -224,26 +161,6 @@ pawl_tuf_job_check (PawlTufJob *self)
 
 /* ---- verify ---- */
 
-/* What is asked about has to be what the metadata says, hash by hash. */
-static gboolean
-is_described (PawlTufJob *self, PawlTufFound *found, GError **error)
-{
-  g_autoptr (GVariant) members =
-    pawl_tuf_target_to_variant (found->metadata, found->target, pawl_target_get_name (self->target),
-                                NULL);
-  g_autoptr (PawlTarget) genuine = pawl_target_new_from_variant (members, error);
-
-  if (genuine == NULL)
-    return FALSE;
-  if (pawl_target_get_length (genuine) == pawl_target_get_length (self->target) &&
-      g_variant_equal (pawl_target_get_hashes (genuine), pawl_target_get_hashes (self->target)))
-    return TRUE;
-  g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED,
-               "%s: its length or hashes are not those of the metadata",
-               pawl_target_get_name (self->target));
-  return FALSE;
-}
-
 static gboolean
 is_for_this_device (PawlTufJob *self, PawlTufFound *found, GError **error)
 {
@@ -260,16 +177,17 @@ is_for_this_device (PawlTufJob *self, PawlTufFound *found, GError **error)
 static gboolean
 verify (PawlTufJob *self, GError **error)
 {
-  g_autoptr (PawlTufClient) client = make_client (self);
+  g_autoptr (PawlTufStore) store = pawl_tuf_store_new (self->state_dir);
+  g_autoptr (PawlTufClient) client = pawl_tuf_client_new ("repository", store, self->flags);
   const char *name = pawl_target_get_name (self->target);
   g_autoptr (PawlTufFound) found = NULL;
   g_autoptr (GInputStream) stream = NULL;
 
-  pawl_tuf_client_set_fetch (client, NULL, NULL);
   if (!pawl_tuf_client_load_trusted (client, self->now_us, error))
     return FALSE;
   found = pawl_tuf_client_find_target (client, name, NULL, error);
-  if (found == NULL || !is_described (self, found, error) ||
+  if (found == NULL ||
+      !pawl_tuf_plugin_check_target (found->metadata, found->target, self->target, error) ||
       !is_for_this_device (self, found, error))
     return FALSE;
   if (self->payload == NULL)
@@ -294,17 +212,12 @@ static void
 on_verified (GObject *source, GAsyncResult *result, gpointer data)
 {
   PawlTufJob *self = g_task_get_task_data (G_TASK (result));
-  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      pawl_tuf_failure_answer (self->op, self->context, error);
-      return;
-    }
-  g_variant_dict_insert (&answer, "verified", "b", TRUE);
-  g_variant_dict_insert (&answer, "target", "s", pawl_target_get_name (self->target));
-  pawl_operation_complete (self->op, g_variant_dict_end (&answer));
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    pawl_tuf_plugin_answer_verified (self->op, self->target);
+  else
+    pawl_tuf_plugin_answer_failure (self->op, self->context, error);
 }
 
 /*< private >

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "pawl-tuf-bridge.h"
+#include <pawl-tuf/pawl-tuf-plugin.h>
 
 G_BEGIN_DECLS
 

@@ -7,14 +7,11 @@
  * 1.0.34, 5.6.7), not where it was seen. */
 #include "pawl-tuf-select.h"
 
-#include "pawl-tuf-bridge.h"
 #include "pawl-tuf-rollout.h"
 #include "pawl-tuf-version.h"
 
 /* More roles than a search visits make no sense. */
 #define MAX_ROLES 32
-/* The placeholder of the ATS dialect for “no address”. */
-#define NO_URI "https://example.com/"
 
 typedef struct
 {
@@ -183,13 +180,13 @@ make_uris (PawlTufChoice *choice, const char *name, PawlTufFound *found, GVarian
 {
   g_autofree char *path = pawl_tuf_client_dup_target_path (choice->client, name, found);
   g_auto (GStrv) places =
-    pawl_tuf_bridge_make_uris ((const char *const *) choice->targets_urls, path);
+    pawl_tuf_plugin_make_uris ((const char *const *) choice->targets_urls, path);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  const char *uri = "", *format = "";
+  g_autofree char *uri = pawl_tuf_plugin_dup_uri (found->metadata, found->target);
+  const char *format = "";
 
-  g_variant_lookup (custom, "uri", "&s", &uri);
   g_variant_lookup (custom, "targetFormat", "&s", &format);
-  if (*uri != '\0' && !g_str_equal (uri, NO_URI))
+  if (uri != NULL)
     g_strv_builder_add (builder, uri);
   /* A commit is no file of the repository. */
   if (g_ascii_strcasecmp (format, "OSTREE") != 0)

@@ -3,8 +3,7 @@
 
 #pragma once
 
-#include <pawl-tuf/pawl-tuf.h>
-#include <pawl/pawl.h>
+#include <pawl-tuf/pawl-tuf-plugin.h>
 
 G_BEGIN_DECLS
 

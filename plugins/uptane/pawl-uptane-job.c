@@ -10,8 +10,8 @@ pawl_uptane_job_free (PawlUptaneJob *self)
 {
   g_object_unref (self->context);
   g_object_unref (self->op);
-  pawl_uptane_bridge_free (self->director);
-  pawl_uptane_bridge_free (self->image);
+  pawl_tuf_bridge_free (self->director);
+  pawl_tuf_bridge_free (self->image);
   g_strfreev (self->image_urls);
   g_free (self->director_url);
   g_free (self->events_url);
@@ -27,17 +27,6 @@ pawl_uptane_job_free (PawlUptaneJob *self)
   g_clear_object (&self->payload);
   g_clear_object (&self->report);
   g_free (self);
-}
-
-static GPtrArray *
-list_ecus (PawlContext *context)
-{
-  g_autoptr (GListModel) list = pawl_context_dup_ecus (context);
-  GPtrArray *ecus = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    g_ptr_array_add (ecus, g_list_model_get_item (list, i));
-  return ecus;
 }
 
 /*< private >
@@ -59,9 +48,8 @@ pawl_uptane_job_new (PawlContext *context, PawlOperation *op)
   self->context = g_object_ref (context);
   self->op = g_object_ref (op);
   self->image_urls = pawl_context_dup_strv (context, "image-urls");
-  self->director = pawl_uptane_bridge_new (context, director_urls, cancellable);
-  self->image =
-    pawl_uptane_bridge_new (context, (const char *const *) self->image_urls, cancellable);
+  self->director = pawl_tuf_bridge_new (context, director_urls, cancellable);
+  self->image = pawl_tuf_bridge_new (context, (const char *const *) self->image_urls, cancellable);
   self->director_url = g_strdup (director_urls[0]);
   self->events_url = g_strdup (pawl_context_get_string (context, "events-url"));
   self->state_dir = g_strdup (pawl_context_get_state_dir (context));
@@ -71,43 +59,21 @@ pawl_uptane_job_new (PawlContext *context, PawlOperation *op)
   self->key = g_strdup (pawl_context_get_string (context, "ecu-key"));
   self->pin = g_strdup (pawl_context_get_string (context, "ecu-key-pin"));
   self->now_us = pawl_context_get_time_us (context);
-  self->ecus = list_ecus (context);
+  self->ecus = pawl_tuf_plugin_dup_ecus (context);
   return self;
-}
-
-/* The first root comes with the device: whoever answers first is not trusted. The file may be
- * missing once the device has grown out of it. */
-static gboolean
-init_root (PawlTufClient *client, const char *file, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  char *data = NULL;
-  gsize size = 0;
-
-  if (!g_file_get_contents (file, &data, &size, &local_error))
-    {
-      g_info ("%s", local_error->message);
-      return TRUE;
-    }
-  bytes = g_bytes_new_take (data, size);
-  return pawl_tuf_client_init_root (client, bytes, error);
 }
 
 static PawlTufClient *
 make_client (PawlUptaneJob *self,
              const char *name,
              const char *root,
-             PawlUptaneBridge *bridge,
+             PawlTufBridge *bridge,
              PawlTufClientFlags flags,
              GError **error)
 {
   g_autofree char *folder = g_build_filename (self->state_dir, name, NULL);
-  g_autoptr (PawlTufStore) store = pawl_tuf_store_new (folder);
-  g_autoptr (PawlTufClient) client = pawl_tuf_client_new (name, store, flags);
 
-  pawl_tuf_client_set_fetch (client, pawl_uptane_bridge_fetch, bridge);
-  return init_root (client, root, error) ? g_steal_pointer (&client) : NULL;
+  return pawl_tuf_bridge_make_client (bridge, name, folder, root, flags, error);
 }
 
 static void

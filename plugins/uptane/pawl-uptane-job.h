@@ -3,8 +3,9 @@
 
 #pragma once
 
-#include "pawl-uptane-bridge.h"
 #include "pawl-uptane-state.h"
+
+#include <pawl-tuf/pawl-tuf-plugin.h>
 
 G_BEGIN_DECLS
 
@@ -12,19 +13,19 @@ G_BEGIN_DECLS
  * thread. */
 typedef struct
 {
-  PawlContext *context;       /* (owned) */
-  PawlOperation *op;          /* (owned) */
-  PawlUptaneBridge *director; /* (owned) */
-  PawlUptaneBridge *image;    /* (owned) */
-  GStrv image_urls;           /* (owned) */
-  char *director_url;         /* (owned) */
-  char *events_url;           /* (owned): empty for none */
-  char *state_dir;            /* (owned) */
-  char *director_root;        /* (owned) */
-  char *image_root;           /* (owned) */
-  char *vehicle_id;           /* (owned): empty for none */
-  char *key;                  /* (owned): empty for one that is made in the state folder */
-  char *pin;                  /* (owned) */
+  PawlContext *context;    /* (owned) */
+  PawlOperation *op;       /* (owned) */
+  PawlTufBridge *director; /* (owned) */
+  PawlTufBridge *image;    /* (owned) */
+  GStrv image_urls;        /* (owned) */
+  char *director_url;      /* (owned) */
+  char *events_url;        /* (owned): empty for none */
+  char *state_dir;         /* (owned) */
+  char *director_root;     /* (owned) */
+  char *image_root;        /* (owned) */
+  char *vehicle_id;        /* (owned): empty for none */
+  char *key;               /* (owned): empty for one that is made in the state folder */
+  char *pin;               /* (owned) */
   gint64 now_us;
   GPtrArray *ecus;      /* (owned) (element-type PawlEcu): the primary first */
   PawlTarget *target;   /* (owned) (nullable): to be proved */

@@ -117,7 +117,7 @@ pawl_uptane_register (PawlUptaneJob *job, PawlUptaneState *state, GError **error
     return FALSE;
   if (g_str_equal (known, sum))
     return TRUE;
-  answer = pawl_uptane_bridge_send (job->director, uri, "POST", body, error);
+  answer = pawl_tuf_bridge_send (job->director, uri, "POST", body, error);
   if (answer == NULL)
     return FALSE;
   status = get_status (answer, NULL);
@@ -181,7 +181,7 @@ pawl_uptane_send_manifest (PawlUptaneJob *job,
   g_autoptr (GVariant) answer = NULL;
 
   if (body != NULL)
-    answer = pawl_uptane_bridge_send (job->director, uri, "PUT", body, error);
+    answer = pawl_tuf_bridge_send (job->director, uri, "PUT", body, error);
   if (answer == NULL)
     return FALSE;
   *out_accepted = is_fine (get_status (answer, out_retry_after_s));
@@ -260,7 +260,7 @@ pawl_uptane_send_event (PawlUptaneJob *job,
   *out_accepted = TRUE;
   if (*job->events_url == '\0')
     return TRUE;
-  answer = pawl_uptane_bridge_send (job->director, job->events_url, "POST", body, error);
+  answer = pawl_tuf_bridge_send (job->director, job->events_url, "POST", body, error);
   if (answer == NULL)
     return FALSE;
   status = get_status (answer, out_retry_after_s);

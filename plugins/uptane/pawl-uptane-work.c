@@ -4,13 +4,6 @@
 /* The workers: a check, a proof, a report. */
 #include "pawl-uptane-job.h"
 
-#include "pawl-uptane-failure.h"
-
-#include <string.h>
-
-/* The placeholder of the ATS dialect for “no address”. */
-#define NO_URI "https://example.com/"
-
 /* One worker at a time: they share stores and a state. */
 static GMutex work_lock;
 
@@ -42,18 +35,6 @@ is_installed (PawlUptaneJob *job, const char *serial, PawlTarget *target)
   return FALSE;
 }
 
-static PawlTarget *
-make_target (PawlTufMetadata *metadata,
-             PawlTufValue value,
-             const char *name,
-             const char *const *uris,
-             GError **error)
-{
-  g_autoptr (GVariant) members = pawl_tuf_target_to_variant (metadata, value, name, uris);
-
-  return pawl_target_new_from_variant (members, error);
-}
-
 static gboolean
 raise_counter (PawlUptaneState *state, const char *serial, gint64 counter, GError **error)
 {
@@ -75,7 +56,8 @@ raise_counters (PawlUptaneJob *job, PawlTufUptane *uptane, PawlUptaneState *stat
     {
       PawlTufAssignment *assignment = assignments->pdata[i];
       g_autoptr (PawlTarget) target =
-        make_target (assignment->director, assignment->entry, assignment->name, NULL, NULL);
+        pawl_tuf_plugin_make_target (assignment->director, assignment->entry, assignment->name,
+                                     NULL, NULL);
       gint64 counter = 0;
 
       if (target == NULL || !pawl_tuf_assignment_get_counter (assignment, &counter))
@@ -93,12 +75,9 @@ raise_counters (PawlUptaneJob *job, PawlTufUptane *uptane, PawlUptaneState *stat
 static void
 add_uri (GStrvBuilder *builder, PawlTufMetadata *metadata, PawlTufValue value)
 {
-  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
-  PawlTufValue custom = pawl_tuf_document_get_member (document, value, "custom");
-  g_autofree char *uri =
-    pawl_tuf_document_dup_string (document, pawl_tuf_document_get_member (document, custom, "uri"));
+  g_autofree char *uri = pawl_tuf_plugin_dup_uri (metadata, value);
 
-  if (uri != NULL && *uri != '\0' && !g_str_equal (uri, NO_URI))
+  if (uri != NULL)
     g_strv_builder_add (builder, uri);
 }
 
@@ -120,11 +99,10 @@ make_uris (PawlUptaneJob *job, PawlTufClient *image, PawlTufAssignment *assignme
   PawlTufFound *found = assignment->found;
   g_autofree char *path = pawl_tuf_client_dup_target_path (image, assignment->name, found);
   g_autofree char *below = g_strconcat ("targets/", path, NULL);
-  g_auto (GStrv) places =
-    pawl_uptane_bridge_make_uris ((const char *const *) job->image_urls, below);
+  g_auto (GStrv) places = pawl_tuf_plugin_make_uris ((const char *const *) job->image_urls, below);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autoptr (PawlTarget) plain =
-    make_target (found->metadata, found->target, assignment->name, NULL, NULL);
+    pawl_tuf_plugin_make_target (found->metadata, found->target, assignment->name, NULL, NULL);
 
   add_uri (builder, assignment->director, assignment->entry);
   add_uri (builder, found->metadata, found->target);
@@ -141,8 +119,8 @@ make_assigned (PawlUptaneJob *job,
 {
   g_auto (GStrv) uris = make_uris (job, image, assignment);
 
-  return make_target (assignment->found->metadata, assignment->found->target, assignment->name,
-                      (const char *const *) uris, error);
+  return pawl_tuf_plugin_make_target (assignment->found->metadata, assignment->found->target,
+                                      assignment->name, (const char *const *) uris, error);
 }
 
 /* For each ECU that does not run it yet. */
@@ -165,23 +143,6 @@ add_targets (PawlUptaneJob *job,
 }
 
 static PawlUpdate *
-make_update (GVariant *targets, const char *correlation_id, GError **error)
-{
-  g_auto (GVariantDict) members = G_VARIANT_DICT_INIT (NULL);
-  g_autofree char *text = g_variant_print (targets, FALSE);
-  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-  g_autoptr (GVariant) variant = NULL;
-  gboolean has_id = correlation_id != NULL && *correlation_id != '\0';
-
-  g_variant_dict_insert (&members, "id", "s", has_id ? correlation_id : sum);
-  if (has_id)
-    g_variant_dict_insert (&members, "correlation-id", "s", correlation_id);
-  g_variant_dict_insert_value (&members, "targets", targets);
-  variant = g_variant_ref_sink (g_variant_dict_end (&members));
-  return pawl_update_new_from_variant (variant, error);
-}
-
-static PawlUpdate *
 collect (PawlUptaneJob *job,
          PawlTufUptane *uptane,
          PawlTufClient *image,
@@ -197,7 +158,7 @@ collect (PawlUptaneJob *job,
   for (guint i = 0; i < assignments->len && done; i++)
     done = add_targets (job, image, assignments->pdata[i], &builder, error);
   targets = g_variant_ref_sink (g_variant_builder_end (&builder));
-  return done ? make_update (targets, correlation_id, error) : NULL;
+  return done ? pawl_tuf_plugin_make_update (targets, correlation_id, NULL, error) : NULL;
 }
 
 /* It is told to the Director with the next manifest, even after a restart. */
@@ -278,7 +239,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   if (update != NULL)
     pawl_operation_complete_object (job->op, G_OBJECT (update));
   else
-    pawl_uptane_failure_answer (job->op, job->context, error);
+    pawl_tuf_plugin_answer_failure (job->op, job->context, error);
 }
 
 /* Registers, sends a manifest, and verifies what the Director assigns. */
@@ -289,15 +250,6 @@ pawl_uptane_check (PawlUptaneJob *job)
 }
 
 /* ---- verify ---- */
-
-static gboolean
-fail_unassigned (PawlTarget *target, GError **error)
-{
-  g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED,
-               "%s: the Director does not assign it, or not with this length and these hashes",
-               pawl_target_get_name (target));
-  return FALSE;
-}
 
 /* Both repositories' hashes. */
 static gboolean
@@ -320,16 +272,9 @@ check_payload (PawlUptaneJob *job, PawlTufAssignment *assignment, GError **error
 static gboolean
 check_assignment (PawlUptaneJob *job, PawlTufAssignment *assignment, GError **error)
 {
-  g_autoptr (PawlTarget) genuine =
-    make_target (assignment->found->metadata, assignment->found->target, assignment->name, NULL,
-                 error);
-
-  if (genuine == NULL)
-    return FALSE;
-  if (pawl_target_get_length (genuine) != pawl_target_get_length (job->target) ||
-      !g_variant_equal (pawl_target_get_hashes (genuine), pawl_target_get_hashes (job->target)))
-    return fail_unassigned (job->target, error);
-  return check_payload (job, assignment, error);
+  return pawl_tuf_plugin_check_target (assignment->found->metadata, assignment->found->target,
+                                       job->target, error) &&
+         check_payload (job, assignment, error);
 }
 
 static gboolean
@@ -351,7 +296,9 @@ verify (PawlUptaneJob *job, GError **error)
       if (g_str_equal (assignment->name, pawl_target_get_name (job->target)))
         return check_assignment (job, assignment, error);
     }
-  return fail_unassigned (job->target, error);
+  g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED, "%s: the Director does not assign it",
+               pawl_target_get_name (job->target));
+  return FALSE;
 }
 
 static void
@@ -370,17 +317,12 @@ static void
 on_verified (GObject *source, GAsyncResult *result, gpointer data)
 {
   PawlUptaneJob *job = g_task_get_task_data (G_TASK (result));
-  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      pawl_uptane_failure_answer (job->op, job->context, error);
-      return;
-    }
-  g_variant_dict_insert (&answer, "verified", "b", TRUE);
-  g_variant_dict_insert (&answer, "target", "s", pawl_target_get_name (job->target));
-  pawl_operation_complete (job->op, g_variant_dict_end (&answer));
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    pawl_tuf_plugin_answer_verified (job->op, job->target);
+  else
+    pawl_tuf_plugin_answer_failure (job->op, job->context, error);
 }
 
 /* Proves a target from the stores, without the network. */
@@ -435,7 +377,7 @@ on_reported (GObject *source, GAsyncResult *result, gpointer data)
 
   if (answer == NULL)
     {
-      pawl_uptane_failure_answer (job->op, job->context, error);
+      pawl_tuf_plugin_answer_failure (job->op, job->context, error);
       return;
     }
   g_variant_dict_insert (&dict, "accepted", "b", answer->accepted);

@@ -105,28 +105,13 @@ set_up (Fixture *self, gconstpointer data)
 }
 
 static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_folder (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *self, gconstpointer data)
 {
   sim_web_free (self->web);
   sim_repo_free (self->director);
   sim_repo_free (self->image);
   g_hash_table_unref (self->targets);
-  remove_folder (self->folder);
+  sim_remove_folder (self->folder);
   g_free (self->folder);
 }
 

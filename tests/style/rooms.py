@@ -23,7 +23,7 @@ ARROWS = {
 }
 # Public include paths, and which rooms may use them.
 PUBLIC = {
-    "pawl/": ["core/include", "core/lib", "core/engine", "core/daemon", "core/cli", "plugins", "server"],
+    "pawl/": ["core/include", "core/lib", "core/tuf", "core/engine", "core/daemon", "core/cli", "plugins", "server"],
     "pawl-tuf/": ["core/include", "core/tuf", "plugins/tuf", "plugins/uptane", "server"],
     "pawl-testing/": ["plugins"],
 }

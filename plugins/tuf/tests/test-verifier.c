@@ -3,90 +3,30 @@
 
 #include "pawl-tuf-verifier.h"
 
-#include "sim-transport.h"
-#include "test-context.h"
+#include "sim-verifier.h"
 
-#include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
-#include <string.h>
-
-#define TIMEOUT_MS 60000
 
 typedef struct
 {
-  char *folder;
+  SimWorld world;
   SimRepo *repo;
-  SimTransport *transport;
-  TestContext *context;
-  PawlVerifier *verifier;
 } Fixture;
-
-static void
-publish (Fixture *self, SimRole *role, const char *name, const char *content, const char *custom)
-{
-  g_autofree char *hash = sim_hash (content);
-
-  g_string_append_printf (
-    role->targets, "%s\"%s\":{\"length\":%zu,\"hashes\":{\"sha256\":\"%s\"},\"custom\":{%s}}",
-    role->targets->len > 0 ? "," : "", name, strlen (content), hash, custom);
-}
-
-/* Everything again, one version later. */
-static void
-publish_again (Fixture *self)
-{
-  self->repo->targets->version++;
-  self->repo->snapshot->version++;
-  self->repo->timestamp->version++;
-  sim_repo_publish (self->repo);
-}
-
-static PawlVerifier *
-make_verifier (Fixture *self)
-{
-  PawlVerifier *verifier = g_object_new (PAWL_TYPE_TUF_VERIFIER, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (pawl_verifier_set_up (verifier, PAWL_CONTEXT (self->context), &error));
-  g_assert_no_error (error);
-  return verifier;
-}
-
-static void
-write_root (Fixture *self)
-{
-  g_autofree char *path = g_build_filename (self->folder, "first-root", NULL);
-  GBytes *root = g_hash_table_lookup (self->repo->files, "1.root.json");
-  g_autoptr (GError) error = NULL;
-  gsize size;
-  const char *data = g_bytes_get_data (root, &size);
-
-  g_file_set_contents (path, data, (gssize) size, &error);
-  g_assert_no_error (error);
-  test_context_set (self->context, "root-file", g_variant_new_string (path));
-}
 
 static void
 set_up_with (Fixture *self, const char *version)
 {
   const char *urls[] = {"sim:/", NULL};
-  g_autofree char *store = NULL;
 
-  self->folder = g_dir_make_tmp ("pawl-tuf-XXXXXX", NULL);
-  store = g_build_filename (self->folder, "store", NULL);
+  sim_world_set_up (&self->world, g_getenv ("PAWL_TUF_KEYFILE"), version);
   self->repo = sim_repo_new ();
-  publish (self, self->repo->targets, "app-2", "two",
-           "\"hardwareIds\":[\"board\"],\"version\":\"2\"");
+  sim_role_add_custom_target (self->repo->targets, "app-2", "two",
+                              "\"hardwareIds\":[\"board\"],\"version\":\"2\"");
   sim_repo_publish (self->repo);
-  self->transport = sim_transport_new (self->repo);
-  self->context = test_context_new (g_getenv ("PAWL_TUF_KEYFILE"));
-  test_context_set_transport (self->context, PAWL_TRANSPORT (self->transport));
-  test_context_set_state_dir (self->context, store);
-  test_context_set_time (self->context, SIM_NOW);
-  test_context_add_ecu_full (self->context, "main", "board", version);
-  test_context_set (self->context, "metadata-urls", g_variant_new_strv (urls, -1));
-  write_root (self);
-  self->verifier = make_verifier (self);
+  sim_transport_add (self->world.transport, "sim:/", self->repo);
+  test_context_set (self->world.context, "metadata-urls", g_variant_new_strv (urls, -1));
+  sim_world_set_root (&self->world, "root-file", self->repo);
+  self->world.verifier = sim_world_make_verifier (&self->world, PAWL_TYPE_TUF_VERIFIER);
 }
 
 static void
@@ -96,75 +36,10 @@ set_up (Fixture *self, gconstpointer data)
 }
 
 static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_folder (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  g_clear_object (&self->verifier);
-  g_object_unref (self->context);
-  g_object_unref (self->transport);
+  sim_world_tear_down (&self->world);
   sim_repo_free (self->repo);
-  remove_folder (self->folder);
-  g_free (self->folder);
-}
-
-static void
-on_done (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
-static GAsyncResult *
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  return *result;
-}
-
-static PawlUpdate *
-check (Fixture *self, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  pawl_verifier_check_async (self->verifier, NULL, TIMEOUT_MS, NULL, NULL, on_done, &result);
-  return pawl_verifier_check_finish (self->verifier, wait_for (&result), error);
-}
-
-static PawlTarget *
-check_target (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PawlUpdate) update = check (self, &error);
-
-  g_assert_no_error (error);
-  return pawl_update_dup_target (update, "main");
-}
-
-static gboolean
-verify (Fixture *self, PawlTarget *target, const char *content, GError **error)
-{
-  g_autoptr (GBytes) bytes = content != NULL ? g_bytes_new (content, strlen (content)) : NULL;
-  g_autoptr (PawlPayload) payload =
-    bytes != NULL ? pawl_payload_new_for_bytes (bytes, error) : NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-
-  pawl_verifier_verify_async (self->verifier, target, payload, NULL, TIMEOUT_MS, NULL, NULL,
-                              on_done, &result);
-  return pawl_verifier_verify_finish (self->verifier, wait_for (&result), error);
 }
 
 static void
@@ -174,15 +49,16 @@ test_newest (Fixture *self, gconstpointer data)
   g_autofree char *uri = NULL;
   g_autofree char *hash = sim_hash ("ten");
 
-  publish (self, self->repo->targets, "dir/app-10", "ten",
-           "\"hardwareIds\":[\"other\",\"board\"],\"version\":\"10\"");
-  publish (self, self->repo->targets, "app-11", "eleven",
-           "\"hardwareIds\":[\"other\"],\"version\":\"11\"");
-  publish (self, self->repo->targets, "app-x", "x", "\"hardwareIds\":[\"board\"]");
-  publish (self, self->repo->targets, "app-12", "twelve",
-           "\"hardwareIds\":[\"board\"],\"version\":\"12\",\"channels\":[\"beta\"]");
-  publish_again (self);
-  target = check_target (self);
+  sim_role_add_custom_target (self->repo->targets, "dir/app-10", "ten",
+                              "\"hardwareIds\":[\"other\",\"board\"],\"version\":\"10\"");
+  sim_role_add_custom_target (self->repo->targets, "app-11", "eleven",
+                              "\"hardwareIds\":[\"other\"],\"version\":\"11\"");
+  sim_role_add_custom_target (self->repo->targets, "app-x", "x", "\"hardwareIds\":[\"board\"]");
+  sim_role_add_custom_target (
+    self->repo->targets, "app-12", "twelve",
+    "\"hardwareIds\":[\"board\"],\"version\":\"12\",\"channels\":[\"beta\"]");
+  sim_repo_publish_next (self->repo);
+  target = sim_world_check_target (&self->world);
   g_assert_cmpstr (pawl_target_get_name (target), ==, "dir/app-10");
   g_assert_cmpstr (pawl_target_get_version (target), ==, "10");
   uri = g_strdup_printf ("sim:/targets/dir/%s.app-10", hash);
@@ -194,11 +70,12 @@ test_channel (Fixture *self, gconstpointer data)
 {
   g_autoptr (PawlTarget) target = NULL;
 
-  publish (self, self->repo->targets, "app-12", "twelve",
-           "\"hardwareIds\":[\"board\"],\"version\":\"12\",\"channels\":[\"beta\"]");
-  publish_again (self);
-  test_context_set (self->context, "channel", g_variant_new_string ("beta"));
-  target = check_target (self);
+  sim_role_add_custom_target (
+    self->repo->targets, "app-12", "twelve",
+    "\"hardwareIds\":[\"board\"],\"version\":\"12\",\"channels\":[\"beta\"]");
+  sim_repo_publish_next (self->repo);
+  test_context_set (self->world.context, "channel", g_variant_new_string ("beta"));
+  target = sim_world_check_target (&self->world);
   g_assert_cmpstr (pawl_target_get_name (target), ==, "app-12");
 }
 
@@ -207,12 +84,13 @@ test_rollout (Fixture *self, gconstpointer data)
 {
   g_autoptr (PawlTarget) target = NULL;
 
-  publish (self, self->repo->targets, "app-3", "three",
-           "\"hardwareIds\":[\"board\"],\"version\":\"3\",\"rollout\":{\"percentage\":0}");
-  publish_again (self);
-  target = check_target (self);
+  sim_role_add_custom_target (
+    self->repo->targets, "app-3", "three",
+    "\"hardwareIds\":[\"board\"],\"version\":\"3\",\"rollout\":{\"percentage\":0}");
+  sim_repo_publish_next (self->repo);
+  target = sim_world_check_target (&self->world);
   g_assert_cmpstr (pawl_target_get_name (target), ==, "app-2");
-  g_assert_true (test_context_has_decision (self->context, "percentage"));
+  g_assert_true (test_context_has_decision (self->world.context, "percentage"));
 }
 
 static void
@@ -243,11 +121,11 @@ test_forward_only (Fixture *self, gconstpointer data)
       g_test_message ("case %zu", i);
       set_up_with (&other, cases[i].installed);
       g_string_truncate (other.repo->targets->targets, 0);
-      publish (&other, other.repo->targets, "app", "two", custom);
-      publish_again (&other);
-      target = check_target (&other);
+      sim_role_add_custom_target (other.repo->targets, "app", "two", custom);
+      sim_repo_publish_next (other.repo);
+      target = sim_world_check_target (&other.world);
       g_assert_cmpint (target != NULL, ==, cases[i].offered);
-      g_assert_true (test_context_has_decision (other.context, cases[i].reason));
+      g_assert_true (test_context_has_decision (other.world.context, cases[i].reason));
       tear_down (&other, NULL);
     }
 }
@@ -260,10 +138,12 @@ test_delegations (Fixture *self, gconstpointer data)
   SimRole *bad = sim_role_delegate (self->repo->targets, "bad", "\"paths\":[\"bad-*\"]");
   g_autoptr (PawlTarget) target = NULL;
 
-  publish (self, good, "good-3", "three", "\"hardwareIds\":[\"board\"],\"version\":\"3\"");
-  publish (self, bad, "good-9", "nine", "\"hardwareIds\":[\"board\"],\"version\":\"9\"");
-  publish_again (self);
-  target = check_target (self);
+  sim_role_add_custom_target (good, "good-3", "three",
+                              "\"hardwareIds\":[\"board\"],\"version\":\"3\"");
+  sim_role_add_custom_target (bad, "good-9", "nine",
+                              "\"hardwareIds\":[\"board\"],\"version\":\"9\"");
+  sim_repo_publish_next (self->repo);
+  target = sim_world_check_target (&self->world);
   g_assert_cmpstr (pawl_target_get_name (target), ==, "good-3");
 }
 
@@ -274,31 +154,32 @@ test_attacks (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   /* Freeze. */
-  test_context_set_time (self->context,
+  test_context_set_time (self->world.context,
                          SIM_NOW + G_GINT64_CONSTANT (1000) * 86400 * G_USEC_PER_SEC);
-  g_assert_null (check (self, &error));
+  g_assert_null (sim_world_check (&self->world, &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_EXPIRED);
-  g_assert_cmpint (test_context_get_attack (self->context), ==, PAWL_ATTACK_FREEZE);
+  g_assert_cmpint (test_context_get_attack (self->world.context), ==, PAWL_ATTACK_FREEZE);
   g_clear_error (&error);
-  test_context_set_time (self->context, SIM_NOW);
+  test_context_set_time (self->world.context, SIM_NOW);
   /* Rollback. */
   repo->timestamp->version = 5;
   sim_repo_publish_timestamp (repo);
-  g_object_unref (check (self, &error));
+  g_object_unref (sim_world_check (&self->world, &error));
   g_assert_no_error (error);
   repo->timestamp->version = 4;
   sim_repo_publish_timestamp (repo);
-  g_assert_null (check (self, &error));
+  g_assert_null (sim_world_check (&self->world, &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_DOWNGRADE);
-  g_assert_cmpint (test_context_get_attack (self->context), ==, PAWL_ATTACK_ROLLBACK);
+  g_assert_cmpint (test_context_get_attack (self->world.context), ==, PAWL_ATTACK_ROLLBACK);
   g_clear_error (&error);
   /* Somebody else's key. */
   repo->timestamp->version = 6;
   g_ptr_array_index (repo->timestamp->signers, 0) = sim_key_new ();
   sim_repo_publish_timestamp (repo);
-  g_assert_null (check (self, &error));
+  g_assert_null (sim_world_check (&self->world, &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED);
-  g_assert_cmpint (test_context_get_attack (self->context), ==, PAWL_ATTACK_ARBITRARY_SOFTWARE);
+  g_assert_cmpint (test_context_get_attack (self->world.context), ==,
+                   PAWL_ATTACK_ARBITRARY_SOFTWARE);
 }
 
 /* Silence is no answer, and no attack. */
@@ -307,10 +188,10 @@ test_network (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  sim_transport_fail (self->transport, PAWL_ERROR_NETWORK);
-  g_assert_null (check (self, &error));
+  sim_transport_fail (self->world.transport, PAWL_ERROR_NETWORK);
+  g_assert_null (sim_world_check (&self->world, &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NETWORK);
-  g_assert_cmpint (test_context_get_attack (self->context), ==, PAWL_ATTACK_NONE);
+  g_assert_cmpint (test_context_get_attack (self->world.context), ==, PAWL_ATTACK_NONE);
 }
 
 /* There is no trust on first use. */
@@ -319,8 +200,8 @@ test_no_root (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  test_context_set (self->context, "root-file", g_variant_new_string ("/nonexistent"));
-  g_assert_null (check (self, &error));
+  test_context_set (self->world.context, "root-file", g_variant_new_string ("/nonexistent"));
+  g_assert_null (sim_world_check (&self->world, &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_STORAGE);
   g_assert_cmpuint (self->repo->asked->len, ==, 0);
 }
@@ -328,23 +209,23 @@ test_no_root (Fixture *self, gconstpointer data)
 static void
 test_verifies (Fixture *self, gconstpointer data)
 {
-  g_autoptr (PawlTarget) target = check_target (self);
+  g_autoptr (PawlTarget) target = sim_world_check_target (&self->world);
   guint asked = self->repo->asked->len;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (verify (self, target, "two", &error));
+  g_assert_true (sim_world_verify (&self->world, target, "two", &error));
   g_assert_no_error (error);
-  g_assert_true (verify (self, target, NULL, &error));
+  g_assert_true (sim_world_verify (&self->world, target, NULL, &error));
   g_assert_no_error (error);
-  g_assert_false (verify (self, target, "owt", &error));
+  g_assert_false (sim_world_verify (&self->world, target, "owt", &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED);
   g_clear_error (&error);
-  g_assert_false (verify (self, target, "two and more", &error));
+  g_assert_false (sim_world_verify (&self->world, target, "two and more", &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_TOO_LARGE);
   g_clear_error (&error);
-  test_context_set_time (self->context,
+  test_context_set_time (self->world.context,
                          SIM_NOW + G_GINT64_CONSTANT (1000) * 86400 * G_USEC_PER_SEC);
-  g_assert_false (verify (self, target, "two", &error));
+  g_assert_false (sim_world_verify (&self->world, target, "two", &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_EXPIRED);
   /* All of it offline. */
   g_assert_cmpuint (self->repo->asked->len, ==, asked);
@@ -368,7 +249,7 @@ forge (PawlTarget *target, const char *member, GVariant *value)
 static void
 test_forged (Fixture *self, gconstpointer data)
 {
-  g_autoptr (PawlTarget) target = check_target (self);
+  g_autoptr (PawlTarget) target = sim_world_check_target (&self->world);
   g_autoptr (PawlTarget) name = forge (target, "name", g_variant_new_string ("app-9"));
   g_autoptr (PawlTarget) length = forge (target, "length", g_variant_new_uint64 (4));
   g_autofree char *hash = sim_hash ("evil");
@@ -379,13 +260,13 @@ test_forged (Fixture *self, gconstpointer data)
   g_variant_builder_init (&hashes, G_VARIANT_TYPE ("a{ss}"));
   g_variant_builder_add (&hashes, "{ss}", "sha256", hash);
   other = forge (target, "hashes", g_variant_builder_end (&hashes));
-  g_assert_false (verify (self, name, "two", &error));
+  g_assert_false (sim_world_verify (&self->world, name, "two", &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED);
   g_clear_error (&error);
-  g_assert_false (verify (self, length, "evil", &error));
+  g_assert_false (sim_world_verify (&self->world, length, "evil", &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED);
   g_clear_error (&error);
-  g_assert_false (verify (self, other, "evil", &error));
+  g_assert_false (sim_world_verify (&self->world, other, "evil", &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED);
 }
 
@@ -395,8 +276,8 @@ test_bad_config (Fixture *self, gconstpointer data)
   g_autoptr (PawlVerifier) verifier = g_object_new (PAWL_TYPE_TUF_VERIFIER, NULL);
   g_autoptr (GError) error = NULL;
 
-  test_context_set (self->context, "metadata-urls", g_variant_new_strv (NULL, 0));
-  g_assert_false (pawl_verifier_set_up (verifier, PAWL_CONTEXT (self->context), &error));
+  test_context_set (self->world.context, "metadata-urls", g_variant_new_strv (NULL, 0));
+  g_assert_false (pawl_verifier_set_up (verifier, PAWL_CONTEXT (self->world.context), &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG);
 }
 
@@ -408,7 +289,7 @@ make_world (void)
   Fixture *world = g_new0 (Fixture, 1);
 
   set_up_with (world, "1");
-  g_clear_object (&world->verifier);
+  g_clear_object (&world->world.verifier);
   return world;
 }
 
@@ -422,27 +303,19 @@ free_world (gpointer world)
 static GObject *
 make_instance (gpointer world)
 {
-  return G_OBJECT (make_verifier (world));
-}
-
-static PawlPayload *
-make_payload (const char *content)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (content, strlen (content));
-
-  return pawl_payload_new_for_bytes (bytes, NULL);
+  return G_OBJECT (sim_world_make_verifier (world, PAWL_TYPE_TUF_VERIFIER));
 }
 
 static PawlPayload *
 dup_payload (gpointer world, PawlTarget *target)
 {
-  return make_payload ("two");
+  return sim_payload_new ("two");
 }
 
 static PawlPayload *
 dup_wrong_payload (gpointer world, PawlTarget *target)
 {
-  return make_payload ("owt");
+  return sim_payload_new ("owt");
 }
 
 static const PawlTestingVerifier contract = {

@@ -3,14 +3,12 @@
 
 #include "pawl-uptane-verifier.h"
 
-#include "sim-vehicle.h"
-#include "test-context.h"
+#include "sim-verifier.h"
 
 #include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
 #include <string.h>
 
-#define TIMEOUT_MS     60000
 #define DIRECTOR_ENTRY "\"ecuIdentifiers\":{\"main\":{\"hardwareId\":\"board\"}}"
 #define IMAGE_ENTRY    "\"hardwareIds\":[\"board\"],\"version\":\"2\""
 #define MANIFEST       "PUT sim:/director/manifest"
@@ -19,166 +17,52 @@
 
 typedef struct
 {
-  char *folder;
+  SimWorld world;
   SimRepo *director;
   SimRepo *image;
-  SimVehicleTransport *transport;
-  TestContext *context;
-  PawlVerifier *verifier;
 } Fixture;
-
-static void
-add (SimRole *role, const char *name, const char *content, const char *custom)
-{
-  g_autofree char *hash = sim_hash (content);
-
-  g_string_append_printf (
-    role->targets, "%s\"%s\":{\"length\":%zu,\"hashes\":{\"sha256\":\"%s\"},\"custom\":{%s}}",
-    role->targets->len > 0 ? "," : "", name, strlen (content), hash, custom);
-}
-
-static void
-publish_again (SimRepo *repo)
-{
-  repo->targets->version++;
-  repo->snapshot->version++;
-  repo->timestamp->version++;
-  sim_repo_publish (repo);
-}
-
-static PawlVerifier *
-make_verifier (Fixture *self)
-{
-  PawlVerifier *verifier = g_object_new (PAWL_TYPE_UPTANE_VERIFIER, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (pawl_verifier_set_up (verifier, PAWL_CONTEXT (self->context), &error));
-  g_assert_no_error (error);
-  return verifier;
-}
-
-static void
-write_root (Fixture *self, SimRepo *repo, const char *key)
-{
-  g_autofree char *path = g_build_filename (self->folder, key, NULL);
-  GBytes *root = g_hash_table_lookup (repo->files, "1.root.json");
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents (path, g_bytes_get_data (root, NULL), (gssize) g_bytes_get_size (root),
-                       &error);
-  g_assert_no_error (error);
-  test_context_set (self->context, key, g_variant_new_string (path));
-}
 
 static void
 set_up (Fixture *self, gconstpointer data)
 {
   const char *urls[] = {"sim:/image", NULL};
-  g_autofree char *store = NULL;
+  TestContext *context;
 
-  self->folder = g_dir_make_tmp ("pawl-uptane-XXXXXX", NULL);
-  store = g_build_filename (self->folder, "state", NULL);
-  g_assert_cmpint (g_mkdir (store, 0700), ==, 0);
+  sim_world_set_up (&self->world, g_getenv ("PAWL_UPTANE_KEYFILE"), "1");
+  g_assert_cmpint (g_mkdir (self->world.state_dir, 0700), ==, 0);
   self->director = sim_repo_new ();
   self->image = sim_repo_new ();
-  add (self->director->targets, "app-2", "two", DIRECTOR_ENTRY);
-  add (self->image->targets, "app-2", "two", IMAGE_ENTRY);
+  sim_role_add_custom_target (self->director->targets, "app-2", "two", DIRECTOR_ENTRY);
+  sim_role_add_custom_target (self->image->targets, "app-2", "two", IMAGE_ENTRY);
   sim_repo_publish (self->director);
   sim_repo_publish (self->image);
-  self->transport = sim_vehicle_transport_new (self->director, self->image);
-  self->context = test_context_new (g_getenv ("PAWL_UPTANE_KEYFILE"));
-  test_context_set_transport (self->context, PAWL_TRANSPORT (self->transport));
-  test_context_set_state_dir (self->context, store);
-  test_context_set_time (self->context, SIM_NOW);
-  test_context_add_ecu_full (self->context, "main", "board", "1");
-  test_context_set (self->context, "director-url", g_variant_new_string ("sim:/director"));
-  test_context_set (self->context, "image-urls", g_variant_new_strv (urls, -1));
-  write_root (self, self->director, "director-root-file");
-  write_root (self, self->image, "image-root-file");
-  self->verifier = make_verifier (self);
-}
-
-static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_folder (child);
-    }
-  g_remove (path);
+  sim_transport_add (self->world.transport, "sim:/director/", self->director);
+  sim_transport_add (self->world.transport, "sim:/image/", self->image);
+  context = self->world.context;
+  test_context_set (context, "director-url", g_variant_new_string ("sim:/director"));
+  test_context_set (context, "image-urls", g_variant_new_strv (urls, -1));
+  sim_world_set_root (&self->world, "director-root-file", self->director);
+  sim_world_set_root (&self->world, "image-root-file", self->image);
+  self->world.verifier = sim_world_make_verifier (&self->world, PAWL_TYPE_UPTANE_VERIFIER);
 }
 
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  g_clear_object (&self->verifier);
-  g_object_unref (self->context);
-  g_object_unref (self->transport);
+  sim_world_tear_down (&self->world);
   sim_repo_free (self->director);
   sim_repo_free (self->image);
-  remove_folder (self->folder);
-  g_free (self->folder);
-}
-
-static void
-on_done (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
-static GAsyncResult *
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  return *result;
-}
-
-static PawlUpdate *
-check (Fixture *self, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  pawl_verifier_check_async (self->verifier, NULL, TIMEOUT_MS, NULL, NULL, on_done, &result);
-  return pawl_verifier_check_finish (self->verifier, wait_for (&result), error);
-}
-
-static PawlTarget *
-check_target (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PawlUpdate) update = check (self, &error);
-
-  g_assert_no_error (error);
-  return pawl_update_dup_target (update, "main");
 }
 
 static void
 check_refused (Fixture *self, PawlError code, PawlAttack attack)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PawlUpdate) update = check (self, &error);
+  g_autoptr (PawlUpdate) update = sim_world_check (&self->world, &error);
 
   g_assert_null (update);
   g_assert_error (error, PAWL_ERROR, (int) code);
-  g_assert_cmpint (test_context_get_attack (self->context), ==, attack);
-}
-
-static gboolean
-verify (Fixture *self, PawlTarget *target, const char *content, GError **error)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (content, strlen (content));
-  g_autoptr (PawlPayload) payload = pawl_payload_new_for_bytes (bytes, error);
-  g_autoptr (GAsyncResult) result = NULL;
-
-  pawl_verifier_verify_async (self->verifier, target, payload, NULL, TIMEOUT_MS, NULL, NULL,
-                              on_done, &result);
-  return pawl_verifier_verify_finish (self->verifier, wait_for (&result), error);
+  g_assert_cmpint (test_context_get_attack (self->world.context), ==, attack);
 }
 
 static GVariant *
@@ -187,7 +71,6 @@ report (Fixture *self, const char *kind, const char *correlation_id, GError **er
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GVariant) variant = NULL;
   g_autoptr (PawlReport) about = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
 
   g_variant_dict_insert (&dict, "kind", "s", kind);
   g_variant_dict_insert (&dict, "id", "s", "0b5ac6a1-51fe-4840-b020-66d5fc553380");
@@ -198,8 +81,7 @@ report (Fixture *self, const char *kind, const char *correlation_id, GError **er
   variant = g_variant_ref_sink (g_variant_dict_end (&dict));
   about = pawl_report_new_from_variant (variant, error);
   g_assert_no_error (*error);
-  pawl_verifier_report_async (self->verifier, about, NULL, TIMEOUT_MS, NULL, on_done, &result);
-  return pawl_verifier_report_finish (self->verifier, wait_for (&result), error);
+  return sim_world_report (&self->world, about, error);
 }
 
 static gboolean
@@ -213,7 +95,7 @@ is_accepted (GVariant *answer)
 static void
 test_assigned (Fixture *self, gconstpointer data)
 {
-  g_autoptr (PawlTarget) target = check_target (self);
+  g_autoptr (PawlTarget) target = sim_world_check_target (&self->world);
   g_autofree char *hash = sim_hash ("two");
   g_autofree char *uri = g_strdup_printf ("sim:/image/targets/%s.app-2", hash);
 
@@ -230,8 +112,8 @@ test_nothing (Fixture *self, gconstpointer data)
   g_autoptr (PawlUpdate) update = NULL;
 
   g_string_truncate (self->director->targets->targets, 0);
-  publish_again (self->director);
-  update = check (self, &error);
+  sim_repo_publish_next (self->director);
+  update = sim_world_check (&self->world, &error);
   g_assert_no_error (error);
   g_assert_true (pawl_update_is_empty (update));
 }
@@ -242,40 +124,41 @@ test_attacks (Fixture *self, gconstpointer data)
   const char *body;
 
   g_string_truncate (self->image->targets->targets, 0);
-  publish_again (self->image);
+  sim_repo_publish_next (self->image);
   check_refused (self, PAWL_ERROR_NOT_TRUSTED, PAWL_ATTACK_ARBITRARY_SOFTWARE);
-  add (self->image->targets, "app-2", "other", IMAGE_ENTRY);
-  publish_again (self->image);
+  sim_role_add_custom_target (self->image->targets, "app-2", "other", IMAGE_ENTRY);
+  sim_repo_publish_next (self->image);
   check_refused (self, PAWL_ERROR_NOT_TRUSTED, PAWL_ATTACK_MIX_AND_MATCH);
-  add (self->director->targets, "x", "x", "\"ecuIdentifiers\":{\"other\":{\"hardwareId\":\"x\"}}");
-  publish_again (self->director);
+  sim_role_add_custom_target (self->director->targets, "x", "x",
+                              "\"ecuIdentifiers\":{\"other\":{\"hardwareId\":\"x\"}}");
+  sim_repo_publish_next (self->director);
   check_refused (self, PAWL_ERROR_NOT_TRUSTED, PAWL_ATTACK_WRONG_ECU);
   /* U25: the Director hears about it. */
-  sim_vehicle_transport_answer (self->transport, 500, "");
+  sim_transport_answer (self->world.transport, 500, "");
   check_refused (self, PAWL_ERROR_NOT_TRUSTED, PAWL_ATTACK_WRONG_ECU);
-  body = sim_vehicle_transport_get_last (self->transport, MANIFEST);
+  body = sim_transport_get_last (self->world.transport, MANIFEST);
   g_assert_nonnull (strstr (body, "\"attacks_detected\":\"wrong-ecu\""));
 }
 
 static void
 test_verifies (Fixture *self, gconstpointer data)
 {
-  g_autoptr (PawlTarget) target = check_target (self);
+  g_autoptr (PawlTarget) target = sim_world_check_target (&self->world);
   guint asked = self->director->asked->len + self->image->asked->len;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (verify (self, target, "two", &error));
+  g_assert_true (sim_world_verify (&self->world, target, "two", &error));
   g_assert_no_error (error);
-  g_assert_false (verify (self, target, "owt", &error));
+  g_assert_false (sim_world_verify (&self->world, target, "owt", &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED);
   g_clear_error (&error);
   g_assert_cmpuint (self->director->asked->len + self->image->asked->len, ==, asked);
   /* The Director takes it back. */
   g_string_truncate (self->director->targets->targets, 0);
-  publish_again (self->director);
-  g_object_unref (check (self, &error));
+  sim_repo_publish_next (self->director);
+  g_object_unref (sim_world_check (&self->world, &error));
   g_assert_no_error (error);
-  g_assert_false (verify (self, target, "two", &error));
+  g_assert_false (sim_world_verify (&self->world, target, "two", &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED);
 }
 
@@ -286,27 +169,27 @@ test_registers (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   const char *body;
 
-  sim_vehicle_transport_answer (self->transport, 403, "{\"code\":\"forbidden\"}");
+  sim_transport_answer (self->world.transport, 403, "{\"code\":\"forbidden\"}");
   check_refused (self, PAWL_ERROR_ACCESS_DENIED, PAWL_ATTACK_NONE);
-  sim_vehicle_transport_answer (self->transport, 503, "");
+  sim_transport_answer (self->world.transport, 503, "");
   check_refused (self, PAWL_ERROR_RETRY_LATER, PAWL_ATTACK_NONE);
-  sim_vehicle_transport_answer (self->transport, 0, "");
+  sim_transport_answer (self->world.transport, 0, "");
   check_refused (self, PAWL_ERROR_NETWORK, PAWL_ATTACK_NONE);
-  sim_vehicle_transport_answer (self->transport, 409, "{\"code\":\"ecu_already_registered\"}");
-  g_object_unref (check (self, &error));
+  sim_transport_answer (self->world.transport, 409, "{\"code\":\"ecu_already_registered\"}");
+  g_object_unref (sim_world_check (&self->world, &error));
   g_assert_no_error (error);
-  g_object_unref (check (self, &error));
+  g_object_unref (sim_world_check (&self->world, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (sim_vehicle_transport_count (self->transport, ECUS), ==, 4);
-  body = sim_vehicle_transport_get_last (self->transport, ECUS);
+  g_assert_cmpuint (sim_transport_count (self->world.transport, ECUS), ==, 4);
+  body = sim_transport_get_last (self->world.transport, ECUS);
   g_assert_true (g_str_has_prefix (body, "{\"ecus\":[{\"clientKey\":{\"keytype\":\"ED25519\","));
   g_assert_nonnull (strstr (body, "\"ecu_serial\":\"main\",\"hardware_identifier\":\"board\"}],"
                                   "\"primary_ecu_serial\":\"main\"}"));
   /* Another ECU, another registration. */
-  test_context_add_ecu_full (self->context, "radio", "board", NULL);
-  g_object_unref (check (self, &error));
+  test_context_add_ecu_full (self->world.context, "radio", "board", NULL);
+  g_object_unref (sim_world_check (&self->world, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (sim_vehicle_transport_count (self->transport, ECUS), ==, 5);
+  g_assert_cmpuint (sim_transport_count (self->world.transport, ECUS), ==, 5);
 }
 
 /* Both signatures are good, and over the canonical form. */
@@ -345,7 +228,7 @@ static PawlTufKey *
 read_key (Fixture *self)
 {
   g_autoptr (PawlTufDocument) document =
-    parse (sim_vehicle_transport_get_last (self->transport, ECUS));
+    parse (sim_transport_get_last (self->world.transport, ECUS));
   PawlTufIter iter;
   PawlTufValue ecu;
   g_autoptr (GError) error = NULL;
@@ -365,9 +248,9 @@ read_key (Fixture *self)
 static void
 test_manifest (Fixture *self, gconstpointer data)
 {
-  g_autoptr (PawlTarget) target = check_target (self);
-  g_autoptr (PawlTarget) again = check_target (self);
-  const char *text = sim_vehicle_transport_get_last (self->transport, MANIFEST);
+  g_autoptr (PawlTarget) target = sim_world_check_target (&self->world);
+  g_autoptr (PawlTarget) again = sim_world_check_target (&self->world);
+  const char *text = sim_transport_get_last (self->world.transport, MANIFEST);
   g_autoptr (PawlTufDocument) document = parse (text);
   PawlTufValue root = pawl_tuf_document_get_root (document);
   PawlTufValue part = pawl_tuf_document_get_member (document, root, "signed");
@@ -408,7 +291,7 @@ test_reports (Fixture *self, gconstpointer data)
 
       g_assert_no_error (error);
       g_assert_true (is_accepted (answer));
-      text = sim_vehicle_transport_get_last (self->transport, MANIFEST);
+      text = sim_transport_get_last (self->world.transport, MANIFEST);
       g_assert_cmpint (strstr (text, "installation_report") != NULL, ==, cases[i].is_sent);
     }
 }
@@ -419,11 +302,11 @@ test_report_refused (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = NULL;
 
-  sim_vehicle_transport_answer (self->transport, 500, "");
+  sim_transport_answer (self->world.transport, 500, "");
   answer = report (self, "installation", CORRELATION, &error);
   g_assert_no_error (error);
   g_assert_false (is_accepted (answer));
-  sim_vehicle_transport_answer (self->transport, 0, "");
+  sim_transport_answer (self->world.transport, 0, "");
   g_assert_null (report (self, "installation", CORRELATION, &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NETWORK);
 }
@@ -444,18 +327,18 @@ test_events (Fixture *self, gconstpointer data)
   };
   const char *text;
 
-  test_context_set (self->context, "events-url", g_variant_new_string ("sim:/events"));
+  test_context_set (self->world.context, "events-url", g_variant_new_string ("sim:/events"));
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GVariant) answer = NULL;
 
-      sim_vehicle_transport_answer (self->transport, cases[i].status, "");
+      sim_transport_answer (self->world.transport, cases[i].status, "");
       answer = report (self, "event", CORRELATION, &error);
       g_assert_no_error (error);
       g_assert_cmpint (is_accepted (answer), ==, cases[i].accepted);
     }
-  text = sim_vehicle_transport_get_last (self->transport, "POST sim:/events");
+  text = sim_transport_get_last (self->world.transport, "POST sim:/events");
   g_assert_nonnull (strstr (text, "\"event\":{\"correlationId\":\"" CORRELATION "\"}"));
   g_assert_nonnull (strstr (text, "\"eventType\":{\"id\":\"EcuDownloadStarted\",\"version\":0}"));
 }
@@ -466,8 +349,8 @@ test_bad_config (Fixture *self, gconstpointer data)
   g_autoptr (PawlVerifier) verifier = g_object_new (PAWL_TYPE_UPTANE_VERIFIER, NULL);
   g_autoptr (GError) error = NULL;
 
-  test_context_set (self->context, "director-url", g_variant_new_string (""));
-  g_assert_false (pawl_verifier_set_up (verifier, PAWL_CONTEXT (self->context), &error));
+  test_context_set (self->world.context, "director-url", g_variant_new_string (""));
+  g_assert_false (pawl_verifier_set_up (verifier, PAWL_CONTEXT (self->world.context), &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG);
 }
 
@@ -475,7 +358,8 @@ test_bad_config (Fixture *self, gconstpointer data)
 static void
 test_no_root (Fixture *self, gconstpointer data)
 {
-  test_context_set (self->context, "director-root-file", g_variant_new_string ("/nonexistent"));
+  test_context_set (self->world.context, "director-root-file",
+                    g_variant_new_string ("/nonexistent"));
   check_refused (self, PAWL_ERROR_STORAGE, PAWL_ATTACK_NONE);
   g_assert_cmpuint (self->director->asked->len, ==, 0);
 }
@@ -484,7 +368,7 @@ test_no_root (Fixture *self, gconstpointer data)
 static void
 test_torn_state (Fixture *self, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (self->folder, "state", "uptane", NULL);
+  g_autofree char *path = g_build_filename (self->world.state_dir, "uptane", NULL);
 
   g_assert_true (g_file_set_contents (path, "no keyfile", -1, NULL));
   check_refused (self, PAWL_ERROR_STORAGE, PAWL_ATTACK_NONE);
@@ -498,7 +382,7 @@ make_world (void)
   Fixture *world = g_new0 (Fixture, 1);
 
   set_up (world, NULL);
-  g_clear_object (&world->verifier);
+  g_clear_object (&world->world.verifier);
   return world;
 }
 
@@ -512,27 +396,19 @@ free_world (gpointer world)
 static GObject *
 make_instance (gpointer world)
 {
-  return G_OBJECT (make_verifier (world));
-}
-
-static PawlPayload *
-make_payload (const char *content)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (content, strlen (content));
-
-  return pawl_payload_new_for_bytes (bytes, NULL);
+  return G_OBJECT (sim_world_make_verifier (world, PAWL_TYPE_UPTANE_VERIFIER));
 }
 
 static PawlPayload *
 dup_payload (gpointer world, PawlTarget *target)
 {
-  return make_payload ("two");
+  return sim_payload_new ("two");
 }
 
 static PawlPayload *
 dup_wrong_payload (gpointer world, PawlTarget *target)
 {
-  return make_payload ("owt");
+  return sim_payload_new ("owt");
 }
 
 static const PawlTestingVerifier contract = {

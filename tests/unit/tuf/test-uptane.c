@@ -77,27 +77,12 @@ set_up (Fixture *self, gconstpointer data)
 }
 
 static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_folder (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *self, gconstpointer data)
 {
   g_object_unref (self->uptane);
   sim_repo_free (self->director);
   sim_repo_free (self->image);
-  remove_folder (self->folder);
+  sim_remove_folder (self->folder);
   g_free (self->folder);
 }
 
@@ -506,7 +491,7 @@ test_sample (gconstpointer sample)
   found = pawl_tuf_uptane_check (uptane, SIM_NOW, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (found->len, ==, g_str_equal (sample, "ed25519") ? 2 : 0);
-  remove_folder (state);
+  sim_remove_folder (state);
 }
 
 static const struct

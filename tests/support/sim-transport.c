@@ -1,81 +1,106 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-#include "sim-vehicle.h"
+#include "sim-transport.h"
 
 #include <string.h>
 
-struct _SimVehicleTransport
+struct _SimTransport
 {
   GObject parent_instance;
 
-  SimRepo *director; /* (unowned) */
-  SimRepo *image;    /* (unowned) */
+  GHashTable *repos; /* (owned): base to SimRepo */
+  PawlError code;
   guint status;
   const char *answer;
-  GHashTable *counts; /* of "METHOD uri" */
-  GHashTable *last;
+  GHashTable *counts; /* (owned): of "METHOD uri" */
+  GHashTable *last;   /* (owned): of "METHOD uri", the body */
 };
 
 static void iface_init (PawlTransportInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (SimVehicleTransport,
-                               sim_vehicle_transport,
+G_DEFINE_FINAL_TYPE_WITH_CODE (SimTransport,
+                               sim_transport,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (PAWL_TYPE_TRANSPORT, iface_init))
 
 static void
-sim_vehicle_transport_finalize (GObject *object)
+sim_transport_finalize (GObject *object)
 {
-  SimVehicleTransport *self = SIM_VEHICLE_TRANSPORT (object);
+  SimTransport *self = SIM_TRANSPORT (object);
 
+  g_hash_table_unref (self->repos);
   g_hash_table_unref (self->counts);
   g_hash_table_unref (self->last);
-  G_OBJECT_CLASS (sim_vehicle_transport_parent_class)->finalize (object);
+  G_OBJECT_CLASS (sim_transport_parent_class)->finalize (object);
 }
 
 static void
-sim_vehicle_transport_class_init (SimVehicleTransportClass *klass)
+sim_transport_class_init (SimTransportClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = sim_vehicle_transport_finalize;
+  G_OBJECT_CLASS (klass)->finalize = sim_transport_finalize;
 }
 
 static void
-sim_vehicle_transport_init (SimVehicleTransport *self)
+sim_transport_init (SimTransport *self)
 {
+  self->repos = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->code = PAWL_ERROR_FAILED;
   self->status = 200;
   self->answer = "";
 }
 
-SimVehicleTransport *
-sim_vehicle_transport_new (SimRepo *director, SimRepo *image)
+SimTransport *
+sim_transport_new (void)
 {
-  SimVehicleTransport *self = g_object_new (SIM_TYPE_VEHICLE_TRANSPORT, NULL);
-
-  self->director = director;
-  self->image = image;
-  return self;
+  return g_object_new (SIM_TYPE_TRANSPORT, NULL);
 }
 
 void
-sim_vehicle_transport_answer (SimVehicleTransport *self, guint status, const char *body)
+sim_transport_add (SimTransport *self, const char *base, SimRepo *repo)
+{
+  g_hash_table_replace (self->repos, g_strdup (base), repo);
+}
+
+void
+sim_transport_fail (SimTransport *self, PawlError code)
+{
+  self->code = code;
+}
+
+void
+sim_transport_answer (SimTransport *self, guint status, const char *body)
 {
   self->status = status;
   self->answer = body;
 }
 
 guint
-sim_vehicle_transport_count (SimVehicleTransport *self, const char *method_and_uri)
+sim_transport_count (SimTransport *self, const char *method_and_uri)
 {
   return GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, method_and_uri));
 }
 
 const char *
-sim_vehicle_transport_get_last (SimVehicleTransport *self, const char *method_and_uri)
+sim_transport_get_last (SimTransport *self, const char *method_and_uri)
 {
   return g_hash_table_lookup (self->last, method_and_uri);
+}
+
+static GBytes *
+look_up (SimTransport *self, const char *uri, guint64 max_size)
+{
+  GHashTableIter iter;
+  gpointer base, repo;
+  gboolean missing = FALSE;
+
+  g_hash_table_iter_init (&iter, self->repos);
+  while (g_hash_table_iter_next (&iter, &base, &repo))
+    if (g_str_has_prefix (uri, base))
+      return sim_repo_fetch (uri + strlen (base), max_size, &missing, repo, NULL);
+  return NULL;
 }
 
 static gboolean
@@ -86,14 +111,16 @@ start_fetch (PawlTransport *transport,
              PawlOperation *op,
              GError **error)
 {
-  SimVehicleTransport *self = SIM_VEHICLE_TRANSPORT (transport);
-  gboolean is_director = g_str_has_prefix (uris[0], "sim:/director/");
-  const char *path = uris[0] + strlen (is_director ? "sim:/director/" : "sim:/image/");
+  SimTransport *self = SIM_TRANSPORT (transport);
   g_auto (GVariantDict) result = G_VARIANT_DICT_INIT (NULL);
-  gboolean missing = FALSE;
-  g_autoptr (GBytes) bytes =
-    sim_repo_fetch (path, max_size, &missing, is_director ? self->director : self->image, error);
+  g_autoptr (GBytes) bytes = NULL;
 
+  if (self->code != PAWL_ERROR_FAILED)
+    {
+      g_set_error (error, PAWL_ERROR, (int) self->code, "%s: refused by the test", uris[0]);
+      return FALSE;
+    }
+  bytes = look_up (self, uris[0], max_size);
   if (bytes == NULL)
     {
       g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_FOUND, "%s: not there", uris[0]);
@@ -114,10 +141,10 @@ start_send (PawlTransport *transport,
             PawlOperation *op,
             GError **error)
 {
-  SimVehicleTransport *self = SIM_VEHICLE_TRANSPORT (transport);
+  SimTransport *self = SIM_TRANSPORT (transport);
   g_autofree char *key = g_strdup_printf ("%s %s", method, uri);
   g_auto (GVariantDict) result = G_VARIANT_DICT_INIT (NULL);
-  guint count = sim_vehicle_transport_count (self, key) + 1;
+  guint count = sim_transport_count (self, key) + 1;
 
   g_hash_table_replace (self->counts, g_strdup (key), GUINT_TO_POINTER (count));
   g_hash_table_replace (self->last, g_strdup (key),

@@ -54,6 +54,11 @@ SimKey *sim_key_new (void);
 SimRole *sim_role_new (const char *name);
 SimRole *sim_role_delegate (SimRole *self, const char *name, const char *paths);
 void sim_role_add_target (SimRole *self, const char *name, const char *content);
+/* @custom: the members of that object. */
+void sim_role_add_custom_target (SimRole *self,
+                                 const char *name,
+                                 const char *content,
+                                 const char *custom);
 void sim_role_set_key (SimRole *self, SimKey *key);
 
 char *sim_hash (const char *text);
@@ -65,6 +70,11 @@ void sim_repo_publish_targets (SimRepo *self, SimRole *role);
 void sim_repo_publish_snapshot (SimRepo *self);
 void sim_repo_publish_timestamp (SimRepo *self);
 void sim_repo_publish (SimRepo *self);
+/* Everything again, one version later, but the root. */
+void sim_repo_publish_next (SimRepo *self);
+/* The first root, as a device is made with it. */
+void sim_repo_write_root (SimRepo *self, const char *path);
+void sim_remove_folder (const char *path);
 
 guint sim_repo_count (SimRepo *self, const char *path);
 GBytes *sim_repo_fetch (const char *path,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-#include "pawl-uptane-bridge.h"
+#include <pawl-tuf/pawl-tuf-plugin.h>
 
 #include <string.h>
 
-struct _PawlUptaneBridge
+struct _PawlTufBridge
 {
   PawlContext *context;      /* (owned): used on the main thread only */
   GStrv bases;               /* (owned): the repository's addresses */
@@ -15,8 +15,8 @@ struct _PawlUptaneBridge
 /* One request. The worker waits until @done, and frees it. */
 typedef struct
 {
-  PawlUptaneBridge *bridge; /* (unowned) */
-  GStrv uris;               /* (owned) */
+  PawlTufBridge *bridge; /* (unowned) */
+  GStrv uris;            /* (owned) */
   gsize max_size;
   const char *method; /* (nullable): to send with; NULL fetches */
   GBytes *body;       /* (unowned) (nullable): what to send */
@@ -28,18 +28,20 @@ typedef struct
   GError *error;    /* (owned) (nullable) */
 } Request;
 
-/*< private >
- * pawl_uptane_bridge_new:
+/**
+ * pawl_tuf_bridge_new:
  * @context: has the transports
  * @bases: the repository's addresses, in order of preference
  * @cancellable: ends the requests
  *
  * Returns: (transfer full): the bridge; made and freed on the main thread
+ *
+ * Since: 1.0
  */
-PawlUptaneBridge *
-pawl_uptane_bridge_new (PawlContext *context, const char *const *bases, GCancellable *cancellable)
+PawlTufBridge *
+pawl_tuf_bridge_new (PawlContext *context, const char *const *bases, GCancellable *cancellable)
 {
-  PawlUptaneBridge *self = g_new0 (PawlUptaneBridge, 1);
+  PawlTufBridge *self = g_new0 (PawlTufBridge, 1);
 
   self->context = g_object_ref (context);
   self->bases = g_strdupv ((GStrv) bases);
@@ -47,8 +49,16 @@ pawl_uptane_bridge_new (PawlContext *context, const char *const *bases, GCancell
   return self;
 }
 
+/**
+ * pawl_tuf_bridge_free:
+ * @self: (transfer full): a bridge
+ *
+ * Frees it. No worker may use it any more.
+ *
+ * Since: 1.0
+ */
 void
-pawl_uptane_bridge_free (PawlUptaneBridge *self)
+pawl_tuf_bridge_free (PawlTufBridge *self)
 {
   g_object_unref (self->context);
   g_strfreev (self->bases);
@@ -56,9 +66,17 @@ pawl_uptane_bridge_free (PawlUptaneBridge *self)
   g_free (self);
 }
 
-/* @path at each of @bases. */
+/**
+ * pawl_tuf_plugin_make_uris:
+ * @bases: addresses
+ * @path: what is wanted of each, relative to it
+ *
+ * Returns: (transfer full): @path at each of @bases
+ *
+ * Since: 1.0
+ */
 GStrv
-pawl_uptane_bridge_make_uris (const char *const *bases, const char *path)
+pawl_tuf_plugin_make_uris (const char *const *bases, const char *path)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
@@ -151,13 +169,18 @@ begin (gpointer data)
 /* ---- on the worker's thread ---- */
 
 static void
-wait_for (Request *request)
+run (Request *request)
 {
+  g_mutex_init (&request->lock);
+  g_cond_init (&request->cond);
   g_main_context_invoke (NULL, begin, request);
   g_mutex_lock (&request->lock);
   while (!request->done)
     g_cond_wait (&request->cond, &request->lock);
   g_mutex_unlock (&request->lock);
+  g_mutex_clear (&request->lock);
+  g_cond_clear (&request->cond);
+  g_clear_pointer (&request->uris, g_strfreev);
 }
 
 static gboolean
@@ -180,36 +203,33 @@ propagate (GError *failure, GError **error)
     g_propagate_error (error, failure);
 }
 
-/*< private >
- * pawl_uptane_bridge_fetch:
+/**
+ * pawl_tuf_bridge_fetch:
  * @path: relative to the repository's address
  * @max_size: bytes
  * @out_missing: (out): set when every mirror says that there is no such file
- * @bridge: a #PawlUptaneBridge
- * @error: return location
+ * @bridge: a #PawlTufBridge
+ * @error: return location; #PAWL_TUF_ERROR_TOO_LARGE, or what the transport says
  *
  * A #PawlTufFetchFunc, for a worker thread.
  *
  * Returns: (transfer full) (nullable): the bytes
+ *
+ * Since: 1.0
  */
 GBytes *
-pawl_uptane_bridge_fetch (const char *path,
-                          gsize max_size,
-                          gboolean *out_missing,
-                          gpointer bridge,
-                          GError **error)
+pawl_tuf_bridge_fetch (const char *path,
+                       gsize max_size,
+                       gboolean *out_missing,
+                       gpointer bridge,
+                       GError **error)
 {
-  PawlUptaneBridge *self = bridge;
+  PawlTufBridge *self = bridge;
   Request request = {.bridge = self, .max_size = max_size};
 
   *out_missing = FALSE;
-  request.uris = pawl_uptane_bridge_make_uris ((const char *const *) self->bases, path);
-  g_mutex_init (&request.lock);
-  g_cond_init (&request.cond);
-  wait_for (&request);
-  g_mutex_clear (&request.lock);
-  g_cond_clear (&request.cond);
-  g_strfreev (request.uris);
+  request.uris = pawl_tuf_plugin_make_uris ((const char *const *) self->bases, path);
+  run (&request);
   if (request.error != NULL && is_missing (request.error))
     {
       *out_missing = TRUE;
@@ -221,36 +241,84 @@ pawl_uptane_bridge_fetch (const char *path,
   return request.bytes;
 }
 
-/*< private >
- * pawl_uptane_bridge_send:
+/**
+ * pawl_tuf_bridge_send:
  * @self: a bridge
  * @uri: where to
  * @method: `PUT` or `POST`
  * @json: what to send
- * @error: return location
+ * @error: return location; what the transport says
  *
  * Sends, and waits for the answer: for a worker thread.
  *
  * Returns: (transfer full): the answer, as pawl_transport_send_finish() gives it
+ *
+ * Since: 1.0
  */
 GVariant *
-pawl_uptane_bridge_send (PawlUptaneBridge *self,
-                         const char *uri,
-                         const char *method,
-                         const char *json,
-                         GError **error)
+pawl_tuf_bridge_send (PawlTufBridge *self,
+                      const char *uri,
+                      const char *method,
+                      const char *json,
+                      GError **error)
 {
   g_autoptr (GBytes) body = g_bytes_new (json, strlen (json));
   Request request = {.bridge = self, .method = method, .body = body};
 
   request.uris = g_strdupv ((char *[]){(char *) uri, NULL});
-  g_mutex_init (&request.lock);
-  g_cond_init (&request.cond);
-  wait_for (&request);
-  g_mutex_clear (&request.lock);
-  g_cond_clear (&request.cond);
-  g_strfreev (request.uris);
+  run (&request);
   if (request.error != NULL)
     g_propagate_error (error, request.error);
   return request.answer;
+}
+
+/* ---- a client ---- */
+
+/* The first root comes with the device: whoever answers first is not trusted. The file may be
+ * missing once the device has grown out of it. */
+static gboolean
+init_root (PawlTufClient *client, const char *root_file, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  char *data = NULL;
+  gsize size = 0;
+
+  if (!g_file_get_contents (root_file, &data, &size, &local_error))
+    {
+      g_info ("%s", local_error->message);
+      return TRUE;
+    }
+  bytes = g_bytes_new_take (data, size);
+  return pawl_tuf_client_init_root (client, bytes, error);
+}
+
+/**
+ * pawl_tuf_bridge_make_client:
+ * @self: a bridge
+ * @name: what the repository is called in errors
+ * @folder: its trusted store
+ * @root_file: the root that the device was made with; may be missing
+ * @flags: what else is accepted
+ * @error: return location; #PAWL_TUF_ERROR
+ *
+ * For a worker thread.
+ *
+ * Returns: (transfer full): a client that fetches by the bridge, which it does not own
+ *
+ * Since: 1.0
+ */
+PawlTufClient *
+pawl_tuf_bridge_make_client (PawlTufBridge *self,
+                             const char *name,
+                             const char *folder,
+                             const char *root_file,
+                             PawlTufClientFlags flags,
+                             GError **error)
+{
+  g_autoptr (PawlTufStore) store = pawl_tuf_store_new (folder);
+  g_autoptr (PawlTufClient) client = pawl_tuf_client_new (name, store, flags);
+
+  pawl_tuf_client_set_fetch (client, pawl_tuf_bridge_fetch, self);
+  return init_root (client, root_file, error) ? g_steal_pointer (&client) : NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "sim-repo.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static void
@@ -102,6 +103,17 @@ sim_role_add_target (SimRole *self, const char *name, const char *content)
 
   g_string_append_printf (self->targets, "%s\"%s\":{\"length\":%zu,\"hashes\":{\"sha256\":\"%s\"}}",
                           self->targets->len > 0 ? "," : "", name, strlen (content), hash);
+}
+
+void
+sim_role_add_custom_target (SimRole *self,
+                            const char *name,
+                            const char *content,
+                            const char *custom)
+{
+  sim_role_add_target (self, name, content);
+  g_string_truncate (self->targets, self->targets->len - 1);
+  g_string_append_printf (self->targets, ",\"custom\":{%s}}", custom);
 }
 
 GBytes *
@@ -295,6 +307,41 @@ sim_repo_publish (SimRepo *self)
   sim_repo_publish_targets (self, self->targets);
   sim_repo_publish_snapshot (self);
   sim_repo_publish_timestamp (self);
+}
+
+void
+sim_repo_publish_next (SimRepo *self)
+{
+  self->targets->version++;
+  self->snapshot->version++;
+  self->timestamp->version++;
+  sim_repo_publish (self);
+}
+
+void
+sim_repo_write_root (SimRepo *self, const char *path)
+{
+  GBytes *root = g_hash_table_lookup (self->files, "1.root.json");
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, g_bytes_get_data (root, NULL), (gssize) g_bytes_get_size (root),
+                       &error);
+  g_assert_no_error (error);
+}
+
+void
+sim_remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      sim_remove_folder (child);
+    }
+  g_remove (path);
 }
 
 SimRepo *
