@@ -105,18 +105,68 @@ pawl_client_emit_happened (PawlClient *self, const char *name, GVariant *fields)
 static void
 install_value_properties (GParamFlags flags)
 {
+  /**
+   * PawlClient:progress:
+   *
+   * How far the running step is; %NULL when nothing runs.
+   *
+   * Since: 1.0
+   */
   properties[PROP_PROGRESS] =
     g_param_spec_object ("progress", NULL, NULL, PAWL_TYPE_PROGRESS, flags);
+  /**
+   * PawlClient:available:
+   *
+   * The update that is known and proven genuine; %NULL when there is none.
+   *
+   * Since: 1.0
+   */
   properties[PROP_AVAILABLE] =
     g_param_spec_object ("available", NULL, NULL, PAWL_TYPE_UPDATE, flags);
+  /**
+   * PawlClient:installed:
+   *
+   * The ECUs of this device, a list of #PawlEcu, the primary first.
+   *
+   * Since: 1.0
+   */
   properties[PROP_INSTALLED] =
     g_param_spec_object ("installed", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  /**
+   * PawlClient:last-result:
+   *
+   * How the last update ended; %NULL when there was none.
+   *
+   * Since: 1.0
+   */
   properties[PROP_LAST_RESULT] =
     g_param_spec_object ("last-result", NULL, NULL, PAWL_TYPE_REPORT, flags);
+  /**
+   * PawlClient:decisions:
+   *
+   * The last answer of every rule, a list of #PawlDecision.
+   *
+   * Since: 1.0
+   */
   properties[PROP_DECISIONS] =
     g_param_spec_object ("decisions", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  /**
+   * PawlClient:inhibitors:
+   *
+   * Who holds something back, an `aa{sv}` as on the bus.
+   *
+   * Since: 1.0
+   */
   properties[PROP_INHIBITORS] =
     g_param_spec_variant ("inhibitors", NULL, NULL, G_VARIANT_TYPE ("aa{sv}"), NULL, flags);
+  /**
+   * PawlClient:trial:
+   *
+   * The running version's time to prove itself, an `a{sv}` as on the bus; empty when there is no
+   * trial.
+   *
+   * Since: 1.0
+   */
   properties[PROP_TRIAL] =
     g_param_spec_variant ("trial", NULL, NULL, G_VARIANT_TYPE_VARDICT, NULL, flags);
 }
@@ -131,13 +181,48 @@ pawl_client_class_init (PawlClientClass *klass)
   object_class->dispose = pawl_client_dispose;
   object_class->finalize = pawl_client_finalize;
 
+  /**
+   * PawlClient:state:
+   *
+   * Where the update stands.
+   *
+   * Since: 1.0
+   */
   properties[PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, PAWL_TYPE_STATE, PAWL_STATE_IDLE, flags);
+  /**
+   * PawlClient:next-check:
+   *
+   * When the next scheduled check begins, in microseconds since 1970, UTC; 0 when none is planned.
+   *
+   * Since: 1.0
+   */
   properties[PROP_NEXT_CHECK] =
     g_param_spec_int64 ("next-check", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  /**
+   * PawlClient:reboot-pending:
+   *
+   * Whether the next boot is another version than the one that runs.
+   *
+   * Since: 1.0
+   */
   properties[PROP_REBOOT_PENDING] =
     g_param_spec_boolean ("reboot-pending", NULL, NULL, FALSE, flags);
+  /**
+   * PawlClient:version:
+   *
+   * The version of the daemon; empty while it does not run.
+   *
+   * Since: 1.0
+   */
   properties[PROP_VERSION] = g_param_spec_string ("version", NULL, NULL, "", flags);
+  /**
+   * PawlClient:running:
+   *
+   * Whether the daemon runs. The other properties keep their last values while it does not.
+   *
+   * Since: 1.0
+   */
   properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, flags);
   install_value_properties (flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);

@@ -19,6 +19,62 @@ static const PawlValueField fields[] = {
 PAWL_DEFINE_VALUE (PawlDecision, pawl_decision, fields)
 
 /**
+ * PawlDecision:rule:
+ *
+ * The rule that decided.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlDecision:verdict:
+ *
+ * Its answer, as the nick of a #PawlVerdict.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlDecision:reason:
+ *
+ * A stable code for the reason, lower-case with dashes.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlDecision:message:
+ *
+ * The reason, for people; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlDecision:time:
+ *
+ * When it was decided, in microseconds since 1970, UTC; 0 when unknown.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlDecision:until:
+ *
+ * When the rule will be asked again, in microseconds since 1970, UTC; 0 when unknown.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlDecision:details:
+ *
+ * What else the rule found out, an `a{sv}`; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
  * pawl_decision_new_from_variant:
  * @variant: its members, an `a{sv}`; a floating one is consumed
  * @error: return location
@@ -39,6 +95,8 @@ pawl_decision_new_from_variant (GVariant *variant, GError **error)
  * pawl_decision_get_rule:
  * @self: a decision
  *
+ * Tells the rule that decided.
+ *
  * Returns: (transfer none): the rule that decided
  *
  * Since: 1.0
@@ -54,6 +112,8 @@ pawl_decision_get_rule (PawlDecision *self)
 /**
  * pawl_decision_get_reason:
  * @self: a decision
+ *
+ * Tells a stable code for the reason.
  *
  * Returns: (transfer none): a stable code for the reason
  *
@@ -71,6 +131,8 @@ pawl_decision_get_reason (PawlDecision *self)
  * pawl_decision_get_message:
  * @self: a decision
  *
+ * Tells the reason, for people.
+ *
  * Returns: (transfer none): the reason, for people
  *
  * Since: 1.0
@@ -86,6 +148,8 @@ pawl_decision_get_message (PawlDecision *self)
 /**
  * pawl_decision_get_time:
  * @self: a decision
+ *
+ * Tells when it was decided, in microseconds since 1970, UTC.
  *
  * Returns: when it was decided, in microseconds since 1970, UTC; 0 when unknown
  *
@@ -103,6 +167,8 @@ pawl_decision_get_time (PawlDecision *self)
  * pawl_decision_get_until:
  * @self: a decision
  *
+ * Tells when the rule will be asked again.
+ *
  * Returns: when the rule will be asked again; 0 when unknown
  *
  * Since: 1.0
@@ -118,6 +184,8 @@ pawl_decision_get_until (PawlDecision *self)
 /**
  * pawl_decision_get_verdict:
  * @self: a decision
+ *
+ * Tells how the rule answered.
  *
  * Returns: the answer; anything unclear is not a yes
  *

@@ -18,6 +18,54 @@ static const PawlValueField fields[] = {
 PAWL_DEFINE_VALUE (PawlEcu, pawl_ecu, fields)
 
 /**
+ * PawlEcu:name:
+ *
+ * The name of its configuration group, without `ecu:`.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlEcu:serial:
+ *
+ * Its serial, unique in this device.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlEcu:hardware-id:
+ *
+ * What hardware it is, as targets name it.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlEcu:installer:
+ *
+ * The plugin that installs on it.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlEcu:primary:
+ *
+ * Whether it is the one that speaks for the device.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlEcu:installed:
+ *
+ * The target that it runs, an `a{sv}`; empty when that is not known.
+ *
+ * Since: 1.0
+ */
+
+/**
  * pawl_ecu_new_from_variant:
  * @variant: its members, an `a{sv}`; a floating one is consumed
  * @error: return location
@@ -38,6 +86,8 @@ pawl_ecu_new_from_variant (GVariant *variant, GError **error)
  * pawl_ecu_get_name:
  * @self: an ECU
  *
+ * Tells the name of its configuration group.
+ *
  * Returns: (transfer none): the name of its configuration group
  *
  * Since: 1.0
@@ -53,6 +103,8 @@ pawl_ecu_get_name (PawlEcu *self)
 /**
  * pawl_ecu_get_serial:
  * @self: an ECU
+ *
+ * Tells its serial.
  *
  * Returns: (transfer none): its serial
  *
@@ -70,6 +122,8 @@ pawl_ecu_get_serial (PawlEcu *self)
  * pawl_ecu_get_hardware_id:
  * @self: an ECU
  *
+ * Tells what hardware it is.
+ *
  * Returns: (transfer none): what hardware it is
  *
  * Since: 1.0
@@ -85,6 +139,8 @@ pawl_ecu_get_hardware_id (PawlEcu *self)
 /**
  * pawl_ecu_get_installer:
  * @self: an ECU
+ *
+ * Tells the plugin that installs on it.
  *
  * Returns: (transfer none): the plugin that installs on it
  *
@@ -102,6 +158,8 @@ pawl_ecu_get_installer (PawlEcu *self)
  * pawl_ecu_get_primary:
  * @self: an ECU
  *
+ * Tells whether it is the one that speaks for the device.
+ *
  * Returns: whether it is the one that speaks for the device
  *
  * Since: 1.0
@@ -117,6 +175,8 @@ pawl_ecu_get_primary (PawlEcu *self)
 /**
  * pawl_ecu_dup_installed:
  * @self: an ECU
+ *
+ * Tells what it runs.
  *
  * Returns: (transfer full) (nullable): what it runs, or %NULL when that is not known
  *

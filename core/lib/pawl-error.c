@@ -44,6 +44,8 @@ register_bus_names (GQuark quark)
  * Gets the domain of #PawlError, and makes its names known to GDBus, so that errors cross a bus or
  * a socket with domain and code.
  *
+ * Returns: the domain
+ *
  * Since: 1.0
  */
 GQuark

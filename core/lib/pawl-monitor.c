@@ -68,6 +68,8 @@ pawl_monitor_init (PawlMonitor *self)
 /**
  * pawl_monitor_new:
  *
+ * Makes a monitor, which follows one call.
+ *
  * Returns: (transfer full): a monitor to pass into one call
  *
  * Since: 1.0

@@ -557,6 +557,8 @@ pawl_operation_get_cancellable (PawlOperation *self)
  * pawl_operation_get_cancelled:
  * @self: an operation
  *
+ * Tells whether nobody waits for the answer any more.
+ *
  * Returns: whether nobody waits for the answer any more
  *
  * Since: 1.0
@@ -572,6 +574,8 @@ pawl_operation_get_cancelled (PawlOperation *self)
 /**
  * pawl_operation_get_deadline_us:
  * @self: an operation
+ *
+ * Tells when the operation is cancelled at the latest, in microseconds of g_get_monotonic_time().
  *
  * Returns: when the operation is cancelled at the latest, in microseconds of g_get_monotonic_time()
  *

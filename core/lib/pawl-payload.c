@@ -203,6 +203,8 @@ pawl_payload_new_for_fd (int fd, gboolean writable, GError **error)
  * pawl_payload_get_writable:
  * @self: a payload
  *
+ * Tells whether bytes may be appended.
+ *
  * Returns: whether bytes may be appended
  *
  * Since: 1.0
@@ -218,6 +220,8 @@ pawl_payload_get_writable (PawlPayload *self)
 /**
  * pawl_payload_get_length:
  * @self: a payload
+ *
+ * Tells how many bytes there are at this moment.
  *
  * Returns: how many bytes there are at this moment
  *
@@ -262,6 +266,8 @@ pawl_payload_dup_fd (PawlPayload *self, GError **error)
 /**
  * pawl_payload_open:
  * @self: a payload
+ *
+ * Opens the bytes for reading.
  *
  * Returns: (transfer full): a stream from the first byte on, with a position of its own; reading
  * touches the disk
@@ -405,6 +411,8 @@ pawl_payload_sync (PawlPayload *self, GError **error)
 /**
  * pawl_payload_dup_validator:
  * @self: a payload
+ *
+ * Tells what a server said about the bytes that are here, so that a download can go on safely.
  *
  * Returns: (transfer full) (nullable): what pawl_payload_set_validator() kept, also before a
  * reboot; %NULL when there is nothing

@@ -19,6 +19,62 @@ static const PawlValueField fields[] = {
 PAWL_DEFINE_VALUE (PawlProgress, pawl_progress, fields)
 
 /**
+ * PawlProgress:phase:
+ *
+ * What is measured, as the nick of a #PawlPhase.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlProgress:target:
+ *
+ * The name of the target that it is about; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlProgress:bytes-done:
+ *
+ * How many bytes are done.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlProgress:bytes-total:
+ *
+ * How many bytes there are in all; 0 when unknown.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlProgress:rate:
+ *
+ * Bytes per second; 0 when unknown.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlProgress:time-left-s:
+ *
+ * Seconds until the phase ends at the present rate; -1 when unknown.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlProgress:percent:
+ *
+ * From 0 to 100, and 100 only when the phase has ended; -1 when unknown.
+ *
+ * Since: 1.0
+ */
+
+/**
  * pawl_progress_new_from_variant:
  * @variant: its members, an `a{sv}`; a floating one is consumed
  * @error: return location
@@ -39,6 +95,8 @@ pawl_progress_new_from_variant (GVariant *variant, GError **error)
  * pawl_progress_get_target:
  * @self: a progress
  *
+ * Tells the name of the target it is about.
+ *
  * Returns: (transfer none): the name of the target it is about; may be empty
  *
  * Since: 1.0
@@ -54,6 +112,8 @@ pawl_progress_get_target (PawlProgress *self)
 /**
  * pawl_progress_get_bytes_done:
  * @self: a progress
+ *
+ * Tells how many bytes are done.
  *
  * Returns: bytes that are done
  *
@@ -71,6 +131,8 @@ pawl_progress_get_bytes_done (PawlProgress *self)
  * pawl_progress_get_bytes_total:
  * @self: a progress
  *
+ * Tells how many bytes there are in all.
+ *
  * Returns: bytes in all; 0 when unknown
  *
  * Since: 1.0
@@ -87,6 +149,8 @@ pawl_progress_get_bytes_total (PawlProgress *self)
  * pawl_progress_get_rate:
  * @self: a progress
  *
+ * Tells how fast it goes.
+ *
  * Returns: bytes per second; 0 when unknown
  *
  * Since: 1.0
@@ -102,6 +166,8 @@ pawl_progress_get_rate (PawlProgress *self)
 /**
  * pawl_progress_get_phase:
  * @self: a progress
+ *
+ * Tells what is measured.
  *
  * Returns: what is measured
  *
@@ -124,6 +190,8 @@ pawl_progress_get_phase (PawlProgress *self)
  * pawl_progress_get_time_left_s:
  * @self: a progress
  *
+ * Tells how long the phase will take at the present rate.
+ *
  * Returns: seconds until the phase ends at the present rate; -1 when unknown
  *
  * Since: 1.0
@@ -139,6 +207,8 @@ pawl_progress_get_time_left_s (PawlProgress *self)
 /**
  * pawl_progress_get_percent:
  * @self: a progress
+ *
+ * Tells how far the phase is, in percent.
  *
  * Returns: 0 to 100, and 100 only when the phase has ended; -1 when unknown
  *

@@ -25,6 +25,110 @@ static const PawlValueField fields[] = {
 PAWL_DEFINE_VALUE (PawlReport, pawl_report, fields)
 
 /**
+ * PawlReport:kind:
+ *
+ * `installation` or `event`.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:id:
+ *
+ * Its own id, unique on this device.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:update-id:
+ *
+ * The update that it is about; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:correlation-id:
+ *
+ * The campaign that it is about; empty when there is none.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:time:
+ *
+ * When it was written, in microseconds since 1970, UTC.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:success:
+ *
+ * Whether what it tells of succeeded.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:code:
+ *
+ * A stable code of the result, upper-case with underscores.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:description:
+ *
+ * The result, for people.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:attack:
+ *
+ * What a refusal looks like, as the nick of a #PawlAttack; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:ecus:
+ *
+ * How it ended for each ECU, an `aa{sv}`.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:event:
+ *
+ * What happened, for a report of kind `event`; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:log:
+ *
+ * Lines that help to find out why; may be empty, and never holds a secret.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:details:
+ *
+ * What plugins found out, an `a{sv}`; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
  * pawl_report_new_from_variant:
  * @variant: its members, an `a{sv}`; a floating one is consumed
  * @error: return location
@@ -45,6 +149,8 @@ pawl_report_new_from_variant (GVariant *variant, GError **error)
  * pawl_report_get_kind:
  * @self: a report
  *
+ * Tells what kind of report it is.
+ *
  * Returns: (transfer none): `installation` or `event`
  *
  * Since: 1.0
@@ -60,6 +166,8 @@ pawl_report_get_kind (PawlReport *self)
 /**
  * pawl_report_get_id:
  * @self: a report
+ *
+ * Tells its own id.
  *
  * Returns: (transfer none): its own id
  *
@@ -77,6 +185,8 @@ pawl_report_get_id (PawlReport *self)
  * pawl_report_get_update_id:
  * @self: a report
  *
+ * Tells the update that it is about.
+ *
  * Returns: (transfer none): the update that it is about; may be empty
  *
  * Since: 1.0
@@ -92,6 +202,8 @@ pawl_report_get_update_id (PawlReport *self)
 /**
  * pawl_report_get_correlation_id:
  * @self: a report
+ *
+ * Tells the campaign that it is about.
  *
  * Returns: (transfer none): the campaign that it is about; empty when there is none
  *
@@ -109,6 +221,8 @@ pawl_report_get_correlation_id (PawlReport *self)
  * pawl_report_get_success:
  * @self: a report
  *
+ * Tells whether what it tells of succeeded.
+ *
  * Returns: whether what it tells of succeeded
  *
  * Since: 1.0
@@ -125,6 +239,8 @@ pawl_report_get_success (PawlReport *self)
  * pawl_report_get_code:
  * @self: a report
  *
+ * Tells a stable code of the result.
+ *
  * Returns: (transfer none): a stable code of the result
  *
  * Since: 1.0
@@ -140,6 +256,8 @@ pawl_report_get_code (PawlReport *self)
 /**
  * pawl_report_get_description:
  * @self: a report
+ *
+ * Tells the result, for people.
  *
  * Returns: (transfer none): the result, for people
  *

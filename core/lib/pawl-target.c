@@ -20,6 +20,70 @@ static const PawlValueField fields[] = {
 PAWL_DEFINE_VALUE (PawlTarget, pawl_target, fields)
 
 /**
+ * PawlTarget:name:
+ *
+ * Its name, exactly as the metadata has it.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlTarget:length:
+ *
+ * How many bytes its payload has; 0 when unknown or when the payload is no file.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlTarget:hashes:
+ *
+ * Its hashes, an `a{ss}` from algorithm to lower-case hex.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlTarget:hardware-ids:
+ *
+ * The hardware that it is for; empty when unsaid.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlTarget:version:
+ *
+ * Its version, for people; empty when unsaid.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlTarget:format:
+ *
+ * What kind of payload it is, for example `OSTREE`; empty when unsaid.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlTarget:uris:
+ *
+ * Where it can be found, in order of preference.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlTarget:custom:
+ *
+ * Its custom metadata, an `a{sv}`.
+ *
+ * Since: 1.0
+ */
+
+/**
  * pawl_target_new_from_variant:
  * @variant: its members, an `a{sv}`; a floating one is consumed
  * @error: return location
@@ -40,6 +104,8 @@ pawl_target_new_from_variant (GVariant *variant, GError **error)
  * pawl_target_get_name:
  * @self: a target
  *
+ * Tells its name, exactly as the metadata has it.
+ *
  * Returns: (transfer none): its name, exactly as the metadata has it
  *
  * Since: 1.0
@@ -55,6 +121,8 @@ pawl_target_get_name (PawlTarget *self)
 /**
  * pawl_target_get_length:
  * @self: a target
+ *
+ * Tells how many bytes its payload has.
  *
  * Returns: how many bytes its payload has; 0 when unknown or when the payload is no file
  *
@@ -72,6 +140,8 @@ pawl_target_get_length (PawlTarget *self)
  * pawl_target_get_hashes:
  * @self: a target
  *
+ * Tells its hashes.
+ *
  * Returns: (transfer none): its hashes, an `a{ss}` from algorithm to lower-case hex
  *
  * Since: 1.0
@@ -88,6 +158,8 @@ pawl_target_get_hashes (PawlTarget *self)
  * pawl_target_get_hash:
  * @self: a target
  * @algorithm: `sha256` or `sha512`
+ *
+ * Tells one hash of the payload.
  *
  * Returns: (transfer none) (nullable): the hash in lower-case hex, or %NULL when there is none of
  * that algorithm
@@ -109,6 +181,8 @@ pawl_target_get_hash (PawlTarget *self, const char *algorithm)
  * pawl_target_get_hardware_ids:
  * @self: a target
  *
+ * Tells the hardware that it is for.
+ *
  * Returns: (transfer none): the hardware that it is for; empty when unsaid
  *
  * Since: 1.0
@@ -124,6 +198,8 @@ pawl_target_get_hardware_ids (PawlTarget *self)
 /**
  * pawl_target_get_version:
  * @self: a target
+ *
+ * Tells its version, for people.
  *
  * Returns: (transfer none): its version, for people; empty when unsaid
  *
@@ -141,6 +217,8 @@ pawl_target_get_version (PawlTarget *self)
  * pawl_target_get_format:
  * @self: a target
  *
+ * Tells what kind of payload it is, for example `OSTREE`.
+ *
  * Returns: (transfer none): what kind of payload it is, for example `OSTREE`; empty when unsaid
  *
  * Since: 1.0
@@ -157,6 +235,8 @@ pawl_target_get_format (PawlTarget *self)
  * pawl_target_get_uris:
  * @self: a target
  *
+ * Tells where it can be found, in order of preference.
+ *
  * Returns: (transfer none): where it can be found, in order of preference
  *
  * Since: 1.0
@@ -172,6 +252,8 @@ pawl_target_get_uris (PawlTarget *self)
 /**
  * pawl_target_get_custom:
  * @self: a target
+ *
+ * Tells its custom metadata.
  *
  * Returns: (transfer none): its custom metadata, an `a{sv}`
  *

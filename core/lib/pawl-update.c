@@ -18,6 +18,54 @@ static const PawlValueField fields[] = {
 PAWL_DEFINE_VALUE (PawlUpdate, pawl_update, fields)
 
 /**
+ * PawlUpdate:id:
+ *
+ * Its id, echoed in every report about it.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlUpdate:targets:
+ *
+ * What each ECU should run, an `a{sa{sv}}` from serial to target.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlUpdate:correlation-id:
+ *
+ * The id of the campaign; empty when the server gave none.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlUpdate:title:
+ *
+ * A line for people; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlUpdate:notes:
+ *
+ * Release notes for people; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlUpdate:policy:
+ *
+ * Signed policy, an `a{sv}`; may be empty.
+ *
+ * Since: 1.0
+ */
+
+/**
  * pawl_update_new_from_variant:
  * @variant: its members, an `a{sv}`; a floating one is consumed
  * @error: return location
@@ -38,6 +86,8 @@ pawl_update_new_from_variant (GVariant *variant, GError **error)
  * pawl_update_get_id:
  * @self: an update
  *
+ * Tells its id, echoed in every report about it.
+ *
  * Returns: (transfer none): its id, echoed in every report about it
  *
  * Since: 1.0
@@ -53,6 +103,8 @@ pawl_update_get_id (PawlUpdate *self)
 /**
  * pawl_update_get_correlation_id:
  * @self: an update
+ *
+ * Tells the id of the campaign.
  *
  * Returns: (transfer none): the id of the campaign; empty when the server gave none
  *
@@ -70,6 +122,8 @@ pawl_update_get_correlation_id (PawlUpdate *self)
  * pawl_update_get_title:
  * @self: an update
  *
+ * Tells what it is called, for people.
+ *
  * Returns: (transfer none): a line for people; may be empty
  *
  * Since: 1.0
@@ -85,6 +139,8 @@ pawl_update_get_title (PawlUpdate *self)
 /**
  * pawl_update_get_notes:
  * @self: an update
+ *
+ * Tells what is new, for people.
  *
  * Returns: (transfer none): release notes for people; may be empty
  *
@@ -102,6 +158,8 @@ pawl_update_get_notes (PawlUpdate *self)
  * pawl_update_get_policy:
  * @self: an update
  *
+ * Tells the policy that was signed with it.
+ *
  * Returns: (transfer none): signed policy, an `a{sv}`
  *
  * Since: 1.0
@@ -118,6 +176,8 @@ pawl_update_get_policy (PawlUpdate *self)
  * pawl_update_is_empty:
  * @self: an update
  *
+ * Tells whether it is an explicit “nothing to do”.
+ *
  * Returns: whether it is an explicit “nothing to do”
  *
  * Since: 1.0
@@ -133,6 +193,8 @@ pawl_update_is_empty (PawlUpdate *self)
 /**
  * pawl_update_dup_serials:
  * @self: an update
+ *
+ * Tells the serials of the ECUs that it changes, in its order.
  *
  * Returns: (transfer full): the serials of the ECUs that it changes, in its order
  *
@@ -157,6 +219,8 @@ pawl_update_dup_serials (PawlUpdate *self)
  * pawl_update_dup_target:
  * @self: an update
  * @serial: the serial of an ECU
+ *
+ * Tells what one ECU should run.
  *
  * Returns: (transfer full) (nullable): what that ECU should run, or %NULL when it stays as it is
  *

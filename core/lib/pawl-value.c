@@ -239,6 +239,8 @@ pawl_value_new_from_variant (GType type, GVariant *variant, GError **error)
  * pawl_value_to_variant:
  * @self: a value
  *
+ * Gives the value as what crosses a socket or a power cut.
+ *
  * Returns: (transfer none): its members, an `a{sv}` from which pawl_value_new_from_variant() makes
  * the same value
  *
@@ -257,6 +259,8 @@ pawl_value_to_variant (PawlValue *self)
  * @self: a value
  * @name: a member, also one that the class does not know
  *
+ * Looks a member up, also one that this version knows nothing of.
+ *
  * Returns: (transfer full) (nullable): the member, or %NULL when there is none
  *
  * Since: 1.0
@@ -274,6 +278,8 @@ pawl_value_lookup (PawlValue *self, const char *name)
  * @self: a value
  * @other: another one
  *
+ * Tells whether both are of one class and have the same members in the same order.
+ *
  * Returns: whether both are of one class and have the same members in the same order
  *
  * Since: 1.0
@@ -290,6 +296,8 @@ pawl_value_equal (PawlValue *self, PawlValue *other)
 /**
  * pawl_value_list_to_variant:
  * @list: a list of #PawlValue
+ *
+ * Gives a list of values as what crosses a socket or a power cut.
  *
  * Returns: (transfer full): an `aa{sv}`
  *

@@ -11,6 +11,14 @@ G_BEGIN_DECLS
 
 #define PAWL_TYPE_BOOT_CONTROL (pawl_boot_control_get_type ())
 
+/**
+ * PawlBootControl:
+ *
+ * Which version boots next, and how often is it tried? A plugin implements it for one boot loader;
+ * the counter that it arms is what brings a device back from a version that does not start.
+ *
+ * Since: 1.0
+ */
 PAWL_AVAILABLE_IN_ALL
 G_DECLARE_INTERFACE (PawlBootControl, pawl_boot_control, PAWL, BOOT_CONTROL, GObject)
 

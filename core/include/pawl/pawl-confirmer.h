@@ -12,6 +12,14 @@ G_BEGIN_DECLS
 
 #define PAWL_TYPE_CONFIRMER (pawl_confirmer_get_type ())
 
+/**
+ * PawlConfirmer:
+ *
+ * Is the running version good? Several may be asked; each required one has to say yes before the
+ * deadline, and silence is a no.
+ *
+ * Since: 1.0
+ */
 PAWL_AVAILABLE_IN_ALL
 G_DECLARE_INTERFACE (PawlConfirmer, pawl_confirmer, PAWL, CONFIRMER, GObject)
 

@@ -13,6 +13,14 @@ G_BEGIN_DECLS
 
 #define PAWL_TYPE_INSTALLER (pawl_installer_get_type ())
 
+/**
+ * PawlInstaller:
+ *
+ * How does a payload get onto one ECU of this device? It writes the side that does not run, and
+ * changes what boots next only when it is told to activate.
+ *
+ * Since: 1.0
+ */
 PAWL_AVAILABLE_IN_ALL
 G_DECLARE_INTERFACE (PawlInstaller, pawl_installer, PAWL, INSTALLER, GObject)
 

@@ -70,6 +70,14 @@ typedef struct
   void (*register_types) (PawlPluginRegistrar *registrar);
 } PawlPluginDescriptor;
 
+/**
+ * PAWL_PLUGIN_VERSION:
+ *
+ * The version of the plugin that is compiled, for its descriptor. Define it on the command line of
+ * the compiler.
+ *
+ * Since: 1.0
+ */
 #ifndef PAWL_PLUGIN_VERSION
 #define PAWL_PLUGIN_VERSION "0"
 #endif

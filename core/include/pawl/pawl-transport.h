@@ -13,6 +13,14 @@ G_BEGIN_DECLS
 
 #define PAWL_TYPE_TRANSPORT (pawl_transport_get_type ())
 
+/**
+ * PawlTransport:
+ *
+ * How do bytes come here, and reports go there? It moves bytes and believes none of them: what is
+ * genuine is the verifier's to say.
+ *
+ * Since: 1.0
+ */
 PAWL_AVAILABLE_IN_ALL
 G_DECLARE_INTERFACE (PawlTransport, pawl_transport, PAWL, TRANSPORT, GObject)
 

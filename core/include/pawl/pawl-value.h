@@ -8,9 +8,15 @@
 
 G_BEGIN_DECLS
 
-/* The immutable value objects share this parent: each is an `a{sv}` whose members were checked
+/**
+ * PawlValue:
+ *
+ * What the immutable value objects have in common: each is an `a{sv}` whose members were checked
  * once, when it was made, so it crosses a socket or a power cut unchanged. Unknown members are
- * kept. */
+ * kept.
+ *
+ * Since: 1.0
+ */
 #define PAWL_TYPE_VALUE (pawl_value_get_type ())
 
 PAWL_AVAILABLE_IN_ALL

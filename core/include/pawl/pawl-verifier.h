@@ -15,6 +15,14 @@ G_BEGIN_DECLS
 
 #define PAWL_TYPE_VERIFIER (pawl_verifier_get_type ())
 
+/**
+ * PawlVerifier:
+ *
+ * What is genuine, and what should this device run? Only an explicit yes is a yes; a verifier
+ * judges and never writes to the device.
+ *
+ * Since: 1.0
+ */
 PAWL_AVAILABLE_IN_ALL
 G_DECLARE_INTERFACE (PawlVerifier, pawl_verifier, PAWL, VERIFIER, GObject)
 
