@@ -123,6 +123,7 @@ settle_with_error (PawlOperation *self, GError *error)
       return;
     }
   prefix_error (task, &owned);
+  pawl_instance_note_error (g_task_get_source_object (task), owned);
   g_task_return_error (task, owned);
 }
 

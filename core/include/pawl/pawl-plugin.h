@@ -49,6 +49,9 @@ struct _PawlPluginRegistrarInterface
 PAWL_AVAILABLE_IN_ALL
 void pawl_plugin_registrar_add (PawlPluginRegistrar *self, GType interface, GType implementation);
 
+PAWL_AVAILABLE_IN_ALL
+char *pawl_plugin_dup_last_error (GObject *instance, gint64 *out_at_us);
+
 /**
  * PawlPluginDescriptor: (skip)
  * @abi: #PAWL_PLUGIN_ABI of the headers that the module was compiled with
