@@ -169,24 +169,33 @@ pawl_doctor_check_plugins (PawlDoctor *self)
     }
 }
 
-/* What a drop-in is for: a plugin, or every plugin in a language that compiles while it runs. */
+/* Whether @plugin's keyfile says @value at @key. */
+static gboolean
+says (PawlDoctor *self, const char *plugin, const char *key, const char *value)
+{
+  g_autoptr (GKeyFile) keyfile = g_key_file_new ();
+  g_autofree char *path = g_strdup_printf ("%s%s/%s.plugin", self->root, PAWL_PLUGINDIR, plugin);
+  g_autofree char *found = NULL;
+
+  if (g_key_file_load_from_file (keyfile, path, G_KEY_FILE_NONE, NULL))
+    found = g_key_file_get_string (keyfile, "Plugin", key, NULL);
+  return g_strcmp0 (found, value) == 0;
+}
+
+/* What a drop-in is for: a plugin, every plugin in a language that compiles while it runs, or every
+ * one in a process of its own. */
 static gboolean
 is_used (PawlDoctor *self, const char *name)
 {
   g_auto (GStrv) plugins = pawl_doctor_dup_plugins (self);
+  const gboolean is_js = g_str_equal (name, "js");
+  const gboolean is_isolation = g_str_equal (name, "isolation");
 
-  for (guint i = 0; g_str_equal (name, "js") && plugins[i] != NULL; i++)
-    {
-      g_autoptr (GKeyFile) keyfile = g_key_file_new ();
-      g_autofree char *path =
-        g_strdup_printf ("%s%s/%s.plugin", self->root, PAWL_PLUGINDIR, plugins[i]);
-      g_autofree char *language = NULL;
-
-      if (g_key_file_load_from_file (keyfile, path, G_KEY_FILE_NONE, NULL))
-        language = g_key_file_get_string (keyfile, "Plugin", "Language", NULL);
-      if (g_strcmp0 (language, "js") == 0)
-        return TRUE;
-    }
+  for (guint i = 0; plugins[i] != NULL; i++)
+    if (((is_js || is_isolation) && says (self, plugins[i], "Language", "js")) ||
+        (is_isolation && (says (self, plugins[i], "Language", "python") ||
+                          says (self, plugins[i], "Isolation", "process"))))
+      return TRUE;
   return g_strv_contains ((const char *const *) plugins, name);
 }
 

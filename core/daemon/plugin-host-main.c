@@ -30,6 +30,22 @@ module_path (PawlPluginInfo *info, const char *suffix)
   return g_build_filename (folder, name, NULL);
 }
 
+/* The plugin itself, and what runs it. */
+static void
+add_own_files (Options *options, PawlPluginInfo *info)
+{
+  g_autoptr (GStrvBuilder) reads = g_strv_builder_new ();
+  g_autofree char *folder = g_path_get_dirname (pawl_plugin_info_get_path (info));
+
+  if (options->sandbox.reads != NULL)
+    g_strv_builder_addv (reads, (const char **) options->sandbox.reads);
+  g_strv_builder_add (reads, folder);
+  if (options->scripts != NULL)
+    g_strv_builder_add (reads, options->scripts);
+  g_strfreev (options->sandbox.reads);
+  options->sandbox.reads = g_strv_builder_end (reads);
+}
+
 /* Returns only when it failed. */
 static gboolean
 run_interpreter (const Options *options, PawlPluginInfo *info, GType interface, GError **error)
@@ -83,7 +99,7 @@ serve (const Options *options, PawlPluginInfo *info, GType interface, GError **e
 }
 
 static gboolean
-run (const Options *options, const char *keyfile, const char *word, GError **error)
+run (Options *options, const char *keyfile, const char *word, GError **error)
 {
   g_autoptr (PawlPluginInfo) info = pawl_plugin_info_load (keyfile, error);
   const GType interface = pawl_plugin_interface_from_word (word);
@@ -96,6 +112,8 @@ run (const Options *options, const char *keyfile, const char *word, GError **err
                    keyfile, word);
       return FALSE;
     }
+  options->sandbox.is_js = g_str_equal (pawl_plugin_info_get_language (info), "js");
+  add_own_files (options, info);
   if (g_str_equal (pawl_plugin_info_get_language (info), "c"))
     return serve (options, info, interface, error);
   return run_interpreter (options, info, interface, error);
@@ -111,12 +129,16 @@ main (int argc, char **argv)
      "FOLDER"},
     {"state-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.sandbox.state_dir,
      "The one folder that may be written to", "FOLDER"},
-    {"grant",                 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.sandbox.grants,
+    {"read",                 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.sandbox.reads, "What may be read, too",
+     "PATH"},
+    {"write",             0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.sandbox.writes,
+     "What may be written to, too", "PATH"},
+    {"grant",                    0, 0, G_OPTION_ARG_STRING_ARRAY, &options.sandbox.grants,
      "What the sandbox leaves open", "NEED"},
-    {"user",             0, 0, G_OPTION_ARG_STRING, &options.sandbox.user, "Who to become, started as root",
+    {"user",     0, 0, G_OPTION_ARG_STRING, &options.sandbox.user, "Who to become, started as root",
      "NAME"},
-    {"no-sandbox",                    0, 0, G_OPTION_ARG_NONE, &options.sandbox.off, "For a plugin's author", NULL},
-    {NULL    },
+    {"no-sandbox",              0, 0, G_OPTION_ARG_NONE, &options.sandbox.off, "For a plugin's author", NULL},
+    {NULL          },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("KEYFILE INTERFACE");
   g_autoptr (GError) error = NULL;

@@ -155,6 +155,12 @@ class Doctor(unittest.TestCase):
         self.write(f"{PLUGIN_DIR}/health.plugin", "[Plugin]\nLanguage=js\n")
         self.expect("sandbox", "error", "“js”")
 
+    def test_sandbox_for_isolation(self):
+        self.write(f"{SANDBOX_DIR}/isolation.conf", "")
+        self.assertEqual(self.examine(), [])
+        self.write(f"{PLUGIN_DIR}/health.plugin", "[Plugin]\nIsolation=process\n")
+        self.expect("sandbox", "error", "“isolation”")
+
     def test_no_unit(self):
         self.remove(f"{UNIT_DIR}/pawld.service")
         self.expect("sandbox", "warning", "pawld.service")
