@@ -85,13 +85,18 @@ get_reboot_pending (PawlEngine *engine)
 static GVariant *
 get_version (PawlEngine *engine)
 {
-  return g_variant_ref_sink (g_variant_new_string (PAWL_VERSION));
+  g_auto (GStrv) foreign = pawl_plugin_host_dup_foreign (pawl_engine_get_plugin_host (engine));
+  g_autofree char *ids = g_strjoinv (", ", foreign);
+
+  if (*ids == '\0')
+    return g_variant_ref_sink (g_variant_new_string (PAWL_VERSION));
+  return g_variant_ref_sink (g_variant_new_printf ("%s (foreign: %s)", PAWL_VERSION, ids));
 }
 
 static const struct
 {
   const char *name;
-  const char *source; /* the property of the engine; NULL: constant */
+  const char *source; /* the property of the engine; NULL: see on_foreign_loaded() */
   GVariant *(*get) (PawlEngine *engine);
 } properties[] = {
   {"State",         "state",          get_state         },
@@ -154,19 +159,33 @@ on_tell (gpointer data)
 }
 
 static void
+note_change (PawlDaemon *self, const char *name)
+{
+  g_hash_table_add (self->changed, (gpointer) name);
+  if (self->tell_source == 0)
+    self->tell_source = g_idle_add (on_tell, self);
+}
+
+static void
 on_notify (GObject *engine, GParamSpec *pspec, gpointer data)
 {
   PawlDaemon *self = data;
 
   for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
     if (g_strcmp0 (properties[i].source, pspec->name) == 0)
-      g_hash_table_add (self->changed, (gpointer) properties[i].name);
-  if (self->tell_source == 0 && g_hash_table_size (self->changed) > 0)
-    self->tell_source = g_idle_add (on_tell, self);
+      note_change (self, properties[i].name);
+}
+
+static void
+on_foreign_loaded (PawlPluginHost *host, gpointer data)
+{
+  note_change (data, "Version");
 }
 
 void
 pawl_daemon_follow_engine (PawlDaemon *self)
 {
   g_signal_connect_object (self->engine, "notify", G_CALLBACK (on_notify), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (pawl_engine_get_plugin_host (self->engine), "foreign-loaded",
+                           G_CALLBACK (on_foreign_loaded), self, G_CONNECT_DEFAULT);
 }

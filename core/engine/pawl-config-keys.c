@@ -22,6 +22,9 @@ static const PawlKey keys[] = {
    "The plugins that may run; empty allows every one that the configuration names"                                                                },
   {"daemon", "trusted-plugins",         L, "",              0,  0,       NULL,      NULL,
    "The plugins that may run inside the daemon although they are not part of Pawl"                                                                },
+  {"daemon", "isolated-plugins",        L, "",              0,  0,       NULL,      NULL,
+   "The plugins that run in a process of their own although they need not; an asterisk stands for "
+   "all"                                                                                                                                          },
   {"daemon", "plugin-grants",           L, "",              0,  0,       NULL,      NULL,
    "What isolated plugins may use, each as ID:NEED, like radio:network; a need in a keyfile is "
    "only a wish"                                                                                                                                  },

@@ -92,7 +92,8 @@ want_all (PawlDevice *self)
 
 /* ---- making them ---- */
 
-/* The kind is part of the path, because an ECU may be called like a plugin. */
+/* The kind is part of the path, because an ECU may be called like a plugin. Whoever an isolated
+ * plugin runs as passes the folder of its kind, and sees nothing there. */
 static char *
 make_state_dir (PawlDevice *self, PawlInstance *instance, GError **error)
 {
@@ -100,9 +101,10 @@ make_state_dir (PawlDevice *self, PawlInstance *instance, GError **error)
   const char *kind = instance->interface == PAWL_TYPE_VERIFIER
                        ? "metadata"
                        : pawl_plugin_interface_to_word (instance->interface);
-  g_autofree char *path = g_build_filename (root, kind, instance->name, NULL);
+  g_autofree char *parent = g_build_filename (root, kind, NULL);
+  g_autofree char *path = g_build_filename (parent, instance->name, NULL);
 
-  if (g_mkdir_with_parents (path, 0700) == 0)
+  if (g_mkdir_with_parents (path, 0700) == 0 && g_chmod (parent, 0711) == 0)
     return g_steal_pointer (&path);
   g_set_error (error, PAWL_ERROR, PAWL_ERROR_STORAGE, "%s: the folder cannot be made: %s", path,
                g_strerror (errno));

@@ -271,12 +271,14 @@ load_plugins (PawlEngine *self)
 {
   g_auto (GStrv) allowed = pawl_config_dup_strings (self->config, "daemon", "plugins");
   g_auto (GStrv) trusted = pawl_config_dup_strings (self->config, "daemon", "trusted-plugins");
+  g_auto (GStrv) isolated = pawl_config_dup_strings (self->config, "daemon", "isolated-plugins");
   g_auto (GStrv) grants = pawl_config_dup_strings (self->config, "daemon", "plugin-grants");
   GError *error = NULL;
 
   pawl_plugin_host_set_grants (self->host, (const char *const *) grants);
   pawl_plugin_host_set_allowed (self->host, (const char *const *) allowed);
   pawl_plugin_host_set_trusted (self->host, (const char *const *) trusted);
+  pawl_plugin_host_set_isolated (self->host, (const char *const *) isolated);
   pawl_plugin_host_scan (self->host);
   if (!pawl_config_check_plugins (self->config, self->host, &error))
     {

@@ -3,21 +3,14 @@
 
 #include "pawl-plugin-host.h"
 
+#include "pawl-plugin-entry.h"
 #include "pawl-plugin-file.h"
-#include "pawl-plugin-module.h"
 #include "pawl-plugin-process.h"
 
 #include <string.h>
 
-typedef struct
-{
-  char *id;                 /* (owned) */
-  char *path;               /* (owned) */
-  PawlPluginInfo *info;     /* (owned) (nullable): absent when the keyfile was refused */
-  PawlPluginModule *module; /* (owned) (nullable): present once it was loaded */
-  const PawlPluginDescriptor *descriptor; /* (nullable): linked in */
-  GError *refusal;                        /* (owned) (nullable) */
-} Plugin;
+/* Longer than the pauses within one update, so that a plugin is started once for it. */
+#define IDLE_MS (30 * 1000)
 
 struct _PawlPluginHost
 {
@@ -27,10 +20,12 @@ struct _PawlPluginHost
   gboolean check_owner;
   GStrv allowed;      /* (owned) (nullable): NULL and empty allow all */
   GStrv trusted;      /* (owned) (nullable) */
+  GStrv isolated;     /* (owned) (nullable) */
   GStrv grants;       /* (owned) (nullable) */
-  GPtrArray *plugins; /* (owned): of Plugin, by id */
+  GPtrArray *plugins; /* (owned): of PawlPluginEntry, by id */
   char *program;      /* (owned) (nullable): of isolated plugins; NULL for the installed one */
   GStrv options;      /* (owned) (nullable): of that program */
+  guint idle_ms;
 };
 
 enum
@@ -41,21 +36,9 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
+static guint foreign_loaded_signal;
 
 G_DEFINE_FINAL_TYPE (PawlPluginHost, pawl_plugin_host, G_TYPE_OBJECT)
-
-static void
-plugin_free (gpointer data)
-{
-  Plugin *plugin = data;
-
-  g_free (plugin->id);
-  g_free (plugin->path);
-  g_clear_object (&plugin->info);
-  g_clear_object (&plugin->module);
-  g_clear_error (&plugin->refusal);
-  g_free (plugin);
-}
 
 static void
 pawl_plugin_host_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
@@ -83,6 +66,7 @@ pawl_plugin_host_finalize (GObject *object)
   g_clear_pointer (&self->folders, g_strfreev);
   g_clear_pointer (&self->allowed, g_strfreev);
   g_clear_pointer (&self->trusted, g_strfreev);
+  g_clear_pointer (&self->isolated, g_strfreev);
   g_clear_pointer (&self->grants, g_strfreev);
   g_clear_pointer (&self->plugins, g_ptr_array_unref);
   g_clear_pointer (&self->options, g_strfreev);
@@ -101,12 +85,15 @@ pawl_plugin_host_class_init (PawlPluginHostClass *klass)
   props[PROP_FOLDERS] = g_param_spec_boxed ("folders", NULL, NULL, G_TYPE_STRV, flags);
   props[PROP_CHECK_OWNER] = g_param_spec_boolean ("check-owner", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  foreign_loaded_signal = g_signal_new ("foreign-loaded", PAWL_TYPE_PLUGIN_HOST, G_SIGNAL_RUN_LAST,
+                                        0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 pawl_plugin_host_init (PawlPluginHost *self)
 {
-  self->plugins = g_ptr_array_new_with_free_func (plugin_free);
+  self->plugins = g_ptr_array_new_with_free_func (pawl_plugin_entry_unref);
+  self->idle_ms = IDLE_MS;
 }
 
 PawlPluginHost *
@@ -117,12 +104,12 @@ pawl_plugin_host_new (const char *const *folders, gboolean check_owner)
 
 /* ---- finding ---- */
 
-static Plugin *
+static PawlPluginEntry *
 find (PawlPluginHost *self, const char *id)
 {
   for (guint i = 0; i < self->plugins->len; i++)
     {
-      Plugin *plugin = self->plugins->pdata[i];
+      PawlPluginEntry *plugin = self->plugins->pdata[i];
 
       if (g_str_equal (plugin->id, id))
         return plugin;
@@ -133,14 +120,14 @@ find (PawlPluginHost *self, const char *id)
 static int
 compare_plugins (gconstpointer a, gconstpointer b)
 {
-  const Plugin *one = *(const Plugin *const *) a;
-  const Plugin *two = *(const Plugin *const *) b;
+  const PawlPluginEntry *one = *(const PawlPluginEntry *const *) a;
+  const PawlPluginEntry *two = *(const PawlPluginEntry *const *) b;
 
   return strcmp (one->id, two->id);
 }
 
 static void
-add (PawlPluginHost *self, Plugin *plugin)
+add (PawlPluginHost *self, PawlPluginEntry *plugin)
 {
   g_ptr_array_add (self->plugins, plugin);
   g_ptr_array_sort (self->plugins, compare_plugins);
@@ -154,7 +141,7 @@ pawl_plugin_host_add_static (PawlPluginHost *self,
 {
   g_autofree char *name = g_strconcat (descriptor->id, ".plugin", NULL);
   g_autoptr (PawlPluginInfo) info = pawl_plugin_info_load_data (keyfile, name, error);
-  Plugin *plugin;
+  PawlPluginEntry *plugin;
 
   if (info == NULL)
     return FALSE;
@@ -164,9 +151,7 @@ pawl_plugin_host_add_static (PawlPluginHost *self,
                    name);
       return FALSE;
     }
-  plugin = g_new0 (Plugin, 1);
-  plugin->id = g_strdup (descriptor->id);
-  plugin->path = g_steal_pointer (&name);
+  plugin = pawl_plugin_entry_new (descriptor->id, name);
   plugin->info = g_steal_pointer (&info);
   plugin->descriptor = descriptor;
   add (self, plugin);
@@ -177,14 +162,13 @@ static void
 read_keyfile (PawlPluginHost *self, const char *folder, const char *name)
 {
   g_autofree char *id = g_strndup (name, strlen (name) - strlen (".plugin"));
-  Plugin *plugin;
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  PawlPluginEntry *plugin;
 
   /* The first folder wins, so that an administrator can put one in front of ours. */
   if (find (self, id) != NULL)
     return;
-  plugin = g_new0 (Plugin, 1);
-  plugin->id = g_steal_pointer (&id);
-  plugin->path = g_build_filename (folder, name, NULL);
+  plugin = pawl_plugin_entry_new (id, path);
   if (!self->check_owner || pawl_plugin_file_check_owner (plugin->path, &plugin->refusal))
     plugin->info = pawl_plugin_info_load (plugin->path, &plugin->refusal);
   if (plugin->refusal != NULL)
@@ -192,18 +176,12 @@ read_keyfile (PawlPluginHost *self, const char *folder, const char *name)
   add (self, plugin);
 }
 
-static gboolean
-is_kept (const Plugin *plugin)
-{
-  return plugin->descriptor != NULL || plugin->module != NULL;
-}
-
 void
 pawl_plugin_host_scan (PawlPluginHost *self)
 {
   /* Code that is here stays, and so does what was said about it. */
   for (guint i = self->plugins->len; i > 0; i--)
-    if (!is_kept (self->plugins->pdata[i - 1]))
+    if (!pawl_plugin_entry_is_used (self->plugins->pdata[i - 1]))
       g_ptr_array_remove_index (self->plugins, i - 1);
   for (guint i = 0; self->folders != NULL && self->folders[i] != NULL; i++)
     {
@@ -255,10 +233,10 @@ check_allowed (PawlPluginHost *self, const char *id, GError **error)
   return FALSE;
 }
 
-static Plugin *
+static PawlPluginEntry *
 lookup (PawlPluginHost *self, const char *id, GError **error)
 {
-  Plugin *plugin = find (self, id);
+  PawlPluginEntry *plugin = find (self, id);
   g_autofree char *folders = NULL;
 
   if (plugin == NULL)
@@ -279,7 +257,7 @@ lookup (PawlPluginHost *self, const char *id, GError **error)
 PawlPluginInfo *
 pawl_plugin_host_lookup (PawlPluginHost *self, const char *id, GError **error)
 {
-  Plugin *plugin = lookup (self, id, error);
+  PawlPluginEntry *plugin = lookup (self, id, error);
 
   return plugin != NULL ? plugin->info : NULL;
 }
@@ -291,7 +269,7 @@ pawl_plugin_host_list (PawlPluginHost *self)
 
   for (guint i = 0; i < self->plugins->len; i++)
     {
-      Plugin *plugin = self->plugins->pdata[i];
+      PawlPluginEntry *plugin = self->plugins->pdata[i];
 
       if (plugin->info != NULL)
         g_ptr_array_add (list, plugin->info);
@@ -299,39 +277,60 @@ pawl_plugin_host_list (PawlPluginHost *self)
   return list;
 }
 
-/* ---- for people ---- */
+void
+pawl_plugin_host_set_isolated (PawlPluginHost *self, const char *const *ids)
+{
+  g_strfreev (self->isolated);
+  self->isolated = g_strdupv ((GStrv) ids);
+}
 
 /* Trust lets C code in; other languages have no place inside the daemon. */
 static gboolean
-runs_isolated (PawlPluginHost *self, Plugin *plugin)
+runs_isolated (PawlPluginHost *self, PawlPluginEntry *plugin)
 {
-  gboolean is_c = g_str_equal (pawl_plugin_info_get_language (plugin->info), "c");
-
-  return pawl_plugin_info_get_isolated (plugin->info) &&
-         !(is_c && is_in (self->trusted, plugin->id));
+  if (plugin->descriptor != NULL)
+    return FALSE;
+  if (!g_str_equal (pawl_plugin_info_get_language (plugin->info), "c") ||
+      is_in (self->isolated, plugin->id) || is_in (self->isolated, "*"))
+    return TRUE;
+  if (is_in (self->trusted, plugin->id))
+    return FALSE;
+  return pawl_plugin_info_get_isolated (plugin->info) || !pawl_plugin_entry_is_ours (plugin);
 }
 
+GStrv
+pawl_plugin_host_dup_foreign (PawlPluginHost *self)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->plugins->len; i++)
+    {
+      PawlPluginEntry *plugin = self->plugins->pdata[i];
+
+      if (plugin->module != NULL && !pawl_plugin_entry_is_ours (plugin))
+        g_strv_builder_add (ids, plugin->id);
+    }
+  return g_strv_builder_end (ids);
+}
+
+/* ---- for people ---- */
+
 static GVariant *
-describe (PawlPluginHost *self, Plugin *plugin)
+describe (PawlPluginHost *self, PawlPluginEntry *plugin)
 {
   g_auto (GVariantDict) row = G_VARIANT_DICT_INIT (NULL);
 
-  g_variant_dict_insert (&row, "id", "s", plugin->id);
-  g_variant_dict_insert (&row, "path", "s", plugin->path);
-  g_variant_dict_insert (&row, "loaded", "b", plugin->module != NULL);
-  g_variant_dict_insert (&row, "error", "s",
-                         plugin->refusal != NULL ? plugin->refusal->message : "");
+  pawl_plugin_entry_describe (plugin, &row);
   if (plugin->info != NULL)
     {
-      PawlPluginInfo *info = plugin->info;
+      const gboolean isolated = runs_isolated (self, plugin);
+      g_auto (GStrv) granted =
+        isolated
+          ? pawl_plugin_process_dup_granted (plugin->info, (const char *const *) self->grants)
+          : g_strdupv ((GStrv) pawl_plugin_info_get_needs (plugin->info));
 
-      g_variant_dict_insert (&row, "version", "s", pawl_plugin_info_get_version (info));
-      g_variant_dict_insert (&row, "description", "s", pawl_plugin_info_get_description (info));
-      g_variant_dict_insert (&row, "licence", "s", pawl_plugin_info_get_licence (info));
-      g_variant_dict_insert (&row, "language", "s", pawl_plugin_info_get_language (info));
-      g_variant_dict_insert (&row, "provides", "^as", pawl_plugin_info_get_provides (info));
-      g_variant_dict_insert (&row, "needs", "^as", pawl_plugin_info_get_needs (info));
-      g_variant_dict_insert (&row, "isolated", "b", runs_isolated (self, plugin));
+      g_variant_dict_insert (&row, "isolated", "b", isolated);
+      g_variant_dict_insert (&row, "granted", "^as", granted);
     }
   return g_variant_dict_end (&row);
 }
@@ -350,7 +349,7 @@ pawl_plugin_host_describe (PawlPluginHost *self)
 /* ---- making instances ---- */
 
 static gboolean
-load (PawlPluginHost *self, Plugin *plugin, GError **error)
+load (PawlPluginHost *self, PawlPluginEntry *plugin, GError **error)
 {
   if (plugin->module != NULL)
     return TRUE;
@@ -365,13 +364,35 @@ load (PawlPluginHost *self, Plugin *plugin, GError **error)
 }
 
 static GObject *
-create (PawlPluginHost *self, const char *id, GType interface, PawlContext *context, GError **error)
+create (PawlPluginHost *self,
+        PawlPluginEntry *plugin,
+        GType interface,
+        PawlContext *context,
+        GError **error)
 {
-  Plugin *plugin = lookup (self, id, error);
+  const gboolean is_first = plugin->module == NULL;
 
-  if (plugin == NULL || !load (self, plugin, error))
+  if (!load (self, plugin, error))
     return NULL;
+  if (is_first && !pawl_plugin_entry_is_ours (plugin))
+    g_signal_emit (self, foreign_loaded_signal, 0);
   return pawl_plugin_module_create (plugin->module, interface, context, error);
+}
+
+/* The end of both ways: the entry remembers the instance, or why there is none. */
+static void
+return_instance (GTask *task, GObject *instance, GError *error)
+{
+  PawlPluginEntry *plugin = g_task_get_task_data (task);
+
+  if (instance == NULL)
+    {
+      pawl_plugin_entry_note_error (plugin, error->message);
+      g_task_return_error (task, error);
+      return;
+    }
+  pawl_plugin_entry_add_instance (plugin, instance);
+  g_task_return_pointer (task, instance, g_object_unref);
 }
 
 static void
@@ -381,10 +402,7 @@ on_isolated (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   GObject *instance = pawl_plugin_process_create_finish (result, &error);
 
-  if (instance != NULL)
-    g_task_return_pointer (task, instance, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  return_instance (task, instance, error);
 }
 
 void
@@ -397,6 +415,12 @@ pawl_plugin_host_set_program (PawlPluginHost *self, const char *program, const c
 }
 
 void
+pawl_plugin_host_set_idle (PawlPluginHost *self, guint idle_ms)
+{
+  self->idle_ms = idle_ms;
+}
+
+void
 pawl_plugin_host_create_async (PawlPluginHost *self,
                                const char *id,
                                GType interface,
@@ -406,26 +430,29 @@ pawl_plugin_host_create_async (PawlPluginHost *self,
                                gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Plugin *plugin = lookup (self, id, NULL);
   GError *error = NULL;
+  PawlPluginEntry *plugin = lookup (self, id, &error);
   GObject *instance;
 
   g_task_set_source_tag (task, pawl_plugin_host_create_async);
-  if (plugin != NULL && runs_isolated (self, plugin))
+  if (plugin == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_task_set_task_data (task, pawl_plugin_entry_ref (plugin), pawl_plugin_entry_unref);
+  if (runs_isolated (self, plugin))
     {
       const PawlPluginProcessConfig config = {self->program, (const char *const *) self->options,
-                                              (const char *const *) self->grants,
+                                              (const char *const *) self->grants, self->idle_ms,
                                               self->check_owner};
 
-      pawl_plugin_process_create_async (plugin->info, interface, context, &config, cancellable,
+      pawl_plugin_process_create_async (plugin, interface, context, &config, cancellable,
                                         on_isolated, g_steal_pointer (&task));
       return;
     }
-  instance = create (self, id, interface, context, &error);
-  if (instance != NULL)
-    g_task_return_pointer (task, instance, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  instance = create (self, plugin, interface, context, &error);
+  return_instance (task, instance, error);
 }
 
 GObject *

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * Properties, all construct-only: `folders` (as): where to look, the first plugin of a name wins;
  * `check-owner` (b, default TRUE): files have to be root's and writable by nobody else, and so the
  * folder; FALSE is for tests without root.
+ *
+ * Signals: `foreign-loaded`: a plugin that is not part of Pawl came into this process.
  */
 struct _PawlPluginHost;
 G_DECLARE_FINAL_TYPE (PawlPluginHost, pawl_plugin_host, PAWL, PLUGIN_HOST, GObject)
@@ -41,12 +43,20 @@ void pawl_plugin_host_set_allowed (PawlPluginHost *self, const char *const *ids)
 /* Which plugins may run inside the daemon although their keyfile asks for a process, or is not
  * ours: `[daemon] trusted-plugins=`. */
 void pawl_plugin_host_set_trusted (PawlPluginHost *self, const char *const *ids);
+/* Which plugins run in a process of their own although they need not; `*` is all of them:
+ * `[daemon] isolated-plugins=`. Stronger than trust. */
+void pawl_plugin_host_set_isolated (PawlPluginHost *self, const char *const *ids);
+/* The plugins inside this process that are not part of Pawl. */
+GStrv pawl_plugin_host_dup_foreign (PawlPluginHost *self);
 
 /* The program that isolated plugins run in, and its first arguments: for tests, and for a tree that
  * is not installed. */
 void pawl_plugin_host_set_program (PawlPluginHost *self,
                                    const char *program,
                                    const char *const *options);
+
+/* After how long without a call an isolated plugin's process leaves; 30,000 ms by default. */
+void pawl_plugin_host_set_idle (PawlPluginHost *self, guint idle_ms);
 
 /* What isolated plugins may use beside their state folder: `ID:NEED` each, a need as in the
  * keyfile:
@@ -59,7 +69,8 @@ GPtrArray *pawl_plugin_host_list (PawlPluginHost *self);
 PawlPluginInfo *pawl_plugin_host_lookup (PawlPluginHost *self, const char *id, GError **error);
 /* aa{sv} for `pawlctl plugins`: `id` s, `path` s, `version` s, `description` s, `licence` s,
  * `language` s, `provides` as, `needs` as, `loaded` b, `isolated` b, `error` s (why it was refused;
- * empty when it was not). */
+ * empty when it was not), `origin` s, `abi` u, `granted` as, `crashes` u, `last-error` s,
+ * `last-error-at` x; what they mean is in org.pawl.Update1.xml. */
 GVariant *pawl_plugin_host_describe (PawlPluginHost *self);
 
 /* Makes an instance of @interface (one of the five) of plugin @id, loading its module when it is

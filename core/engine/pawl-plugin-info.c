@@ -28,8 +28,8 @@ struct _PawlPluginInfo
 
 G_DEFINE_FINAL_TYPE (PawlPluginInfo, pawl_plugin_info, G_TYPE_OBJECT)
 
-static const char *const known_needs[] = {"network", "block",   "gpio",    "watchdog",
-                                          "efi",     "systemd", "secrets", NULL};
+static const char *const known_needs[] = {"network", "block",   "gpio",  "watchdog",  "efi",
+                                          "systemd", "secrets", "files", "processes", NULL};
 static const char *const known_languages[] = {"c", "python", "js", NULL};
 static const char *const plugin_words[] = {"Id",      "Module",    "Language",    "Abi",
                                            "Version", "Provides",  "Description", "Licence",

@@ -25,7 +25,7 @@ complete -c pawlctl -n __fish_use_subcommand -a why -d 'Show why something is or
 complete -c pawlctl -n __fish_use_subcommand -a history -d 'Show how earlier updates ended'
 complete -c pawlctl -n __fish_use_subcommand -a monitor -d 'Show what changes, until Ctrl-C'
 complete -c pawlctl -n __fish_use_subcommand -a config -d 'Show the configuration, and where each value comes from'
-complete -c pawlctl -n __fish_use_subcommand -a plugins -d 'Show the plugins, and why one is not used'
+complete -c pawlctl -n __fish_use_subcommand -a plugins -d 'Show the plugins, whose they are and how they fare'
 complete -c pawlctl -n __fish_use_subcommand -a doctor -d 'Find what would make an update fail, and how to mend it'
 complete -c pawlctl -n '__fish_seen_subcommand_from check' -l source -r -F -d 'Look at an offline bundle instead'
 complete -c pawlctl -n '__fish_seen_subcommand_from check' -l no-force -d 'Only if the rules allow it now'

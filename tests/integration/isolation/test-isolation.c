@@ -1,124 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-#include "pawl-plugin-host.h"
-#include "test-context.h"
+/* What a plugin in a process of its own can do, and what it cannot do to the daemon. */
+#include "isolation-fixture.h"
 
-#include <glib/gstdio.h>
-#include <string.h>
-
-typedef struct
-{
-  PawlPluginHost *host;
-  TestContext *context;
-  char *state_dir;
-  GObject *object;
-  guint64 done;
-} Fixture;
-
-static void
-keep_result (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
-static void
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-create (Fixture *self, const char *id, GType interface)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  pawl_plugin_host_create_async (self->host, id, interface, PAWL_CONTEXT (self->context), NULL,
-                                 keep_result, &result);
-  wait_for (&result);
-  self->object = pawl_plugin_host_create_finish (self->host, result, &error);
-  g_assert_no_error (error);
-}
+#include <signal.h>
 
 static void
 set_up (Fixture *self, gconstpointer id)
 {
-  const char *folders[] = {g_getenv ("PAWL_TEST_FIXTURES"), NULL};
-  g_autofree char *keyfile = g_strconcat (folders[0], "/", id, ".plugin", NULL);
-  g_autofree char *scripts = g_strconcat (
-    "--scripts=",
-    g_getenv (g_str_equal (id, "py") ? "PAWL_TEST_PYTHON_SCRIPTS" : "PAWL_TEST_GJS_SCRIPTS"), NULL);
-  const char *const options[] = {scripts, NULL};
-
-  self->host = pawl_plugin_host_new (folders, FALSE);
-  pawl_plugin_host_set_program (self->host, g_getenv ("PAWL_TEST_PLUGIN_HOST"), options);
-  pawl_plugin_host_scan (self->host);
-  self->state_dir = g_dir_make_tmp ("pawl-isolation-XXXXXX", NULL);
-  self->context = test_context_new (keyfile);
-  test_context_set_state_dir (self->context, self->state_dir);
-  create (self, id, g_str_equal (id, "user") ? PAWL_TYPE_CONFIRMER : PAWL_TYPE_INSTALLER);
+  fixture_set_up (self, id, NULL);
 }
 
 static void
 tear_down (Fixture *self, gconstpointer id)
 {
-  g_autofree char *state = g_build_filename (self->state_dir, "state", NULL);
-
-  g_clear_object (&self->object);
-  g_clear_object (&self->host);
-  g_clear_object (&self->context);
-  g_remove (state);
-  g_assert_cmpint (g_rmdir (self->state_dir), ==, 0);
-  g_free (self->state_dir);
+  fixture_tear_down (self);
 }
 
 static void
-on_progress (PawlMonitor *monitor, guint64 done, guint64 total, gpointer data)
+keep_result (GObject *source, GAsyncResult *result, gpointer data)
 {
-  ((Fixture *) data)->done = done;
-}
-
-static GVariant *
-install (Fixture *self, const char *what, guint timeout_ms, GCancellable *cancel, GError **error)
-{
-  g_autoptr (PawlTarget) target =
-    pawl_target_new_from_variant (g_variant_new_parsed ("{'name': <%s>}", what), NULL);
-  g_autoptr (GBytes) bytes = g_bytes_new_static ("hello", 5);
-  g_autoptr (PawlPayload) payload = pawl_payload_new_for_bytes (bytes, NULL);
-  g_autoptr (PawlMonitor) monitor = pawl_monitor_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-
-  g_signal_connect (monitor, "progress", G_CALLBACK (on_progress), self);
-  pawl_installer_install_async (PAWL_INSTALLER (self->object), target, payload, NULL, timeout_ms,
-                                monitor, cancel, keep_result, &result);
-  wait_for (&result);
-  return pawl_installer_install_finish (PAWL_INSTALLER (self->object), result, error);
-}
-
-static void
-expect_works (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = install (self, "fine", 60000, NULL, &error);
-  g_autoptr (GVariant) read = NULL;
-
-  g_assert_no_error (error);
-  read = g_variant_lookup_value (answer, "read", G_VARIANT_TYPE_BYTESTRING);
-  g_assert_cmpuint (g_variant_get_size (read), ==, 5);
-  g_assert_cmpuint (self->done, ==, 2);
-}
-
-static void
-expect_fails (Fixture *self, const char *what, guint timeout_ms, GQuark domain, int code)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = install (self, what, timeout_ms, NULL, &error);
-
-  g_assert_null (answer);
-  g_test_message ("%s: %s", what, error->message);
-  g_assert_true (g_error_matches (error, domain, code));
+  *(GAsyncResult **) data = g_object_ref (result);
 }
 
 static void
@@ -129,9 +32,9 @@ test_works (Fixture *self, gconstpointer id)
 
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length (formats), ==, 1);
-  expect_works (self);
-  expect_fails (self, "busy", 60000, PAWL_ERROR, PAWL_ERROR_BUSY);
-  expect_works (self);
+  fixture_expect_works (self);
+  fixture_expect_fails (self, "busy", 60000, PAWL_ERROR, PAWL_ERROR_BUSY);
+  fixture_expect_works (self);
 }
 
 static void
@@ -139,9 +42,9 @@ test_waits_no_longer_than_told (Fixture *self, gconstpointer id)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
-  expect_fails (self, "wait", 50, PAWL_ERROR, PAWL_ERROR_TIMED_OUT);
+  fixture_expect_fails (self, "wait", 50, PAWL_ERROR, PAWL_ERROR_TIMED_OUT);
   g_cancellable_cancel (cancellable);
-  expect_works (self);
+  fixture_expect_works (self);
 }
 
 static void
@@ -154,27 +57,86 @@ test_confirms (Fixture *self, gconstpointer id)
   pawl_confirmer_check_async (PAWL_CONFIRMER (self->object),
                               g_variant_new_parsed ("{'person': <'pass'>}"), 60000, NULL,
                               keep_result, &result);
-  wait_for (&result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
   verdict = pawl_confirmer_check_finish (PAWL_CONFIRMER (self->object), result, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (verdict, ==, PAWL_VERDICT_PASS);
 }
 
 /* Each is a failed call that says why, and nothing worse. */
-static const char *const deeds[] = {"crash", "close", "type",    "giant", "memory",
-                                    "write", "mount", "network", "exit"};
+static const char *const deeds[] = {
+  "crash", "close", "type", "giant", "memory", "shared-memory", "exit", "abort", "segfault",
+};
 
 static void
 misbehave (Fixture *self, const char *deed)
 {
-  expect_fails (self, deed, 60000, PAWL_ERROR, PAWL_ERROR_PLUGIN);
+  fixture_expect_fails (self, deed, 60000, PAWL_ERROR, PAWL_ERROR_PLUGIN);
+}
+
+static gboolean
+has_crashed (Fixture *self)
+{
+  g_autoptr (GVariant) crashes = fixture_describe (self, "py", "crashes");
+
+  return g_variant_get_uint32 (crashes) > 0;
 }
 
 static void
 test_starts_again_after_a_crash (Fixture *self, gconstpointer id)
 {
+  const guint first = fixture_expect_works (self);
+  g_autoptr (GVariant) last_error = NULL;
+
   misbehave (self, "crash");
-  expect_works (self);
+  g_assert_cmpuint (fixture_expect_works (self), !=, first);
+  fixture_wait_until (self, has_crashed);
+  last_error = fixture_describe (self, "py", "last-error");
+  g_test_message ("last error: %s", g_variant_get_string (last_error, NULL));
+  g_assert_cmpstr (g_variant_get_string (last_error, NULL), !=, "");
+}
+
+static gboolean
+is_gone (Fixture *self)
+{
+  return kill ((pid_t) GPOINTER_TO_UINT (g_object_get_data (self->object, "pid")), 0) != 0;
+}
+
+/* Nobody calls: the process leaves by itself, which is no crash. A call brings another. */
+static void
+test_leaves_when_idle (void)
+{
+  const FixtureOptions options = {.idle_ms = 50};
+  Fixture self = {NULL};
+  g_autoptr (GVariant) crashes = NULL;
+  guint first;
+
+  fixture_set_up (&self, "py", &options);
+  first = fixture_expect_works (&self);
+  g_object_set_data (self.object, "pid", GUINT_TO_POINTER (first));
+  fixture_wait_until (&self, is_gone);
+  g_assert_cmpuint (fixture_expect_works (&self), !=, first);
+  crashes = fixture_describe (&self, "py", "crashes");
+  g_assert_cmpuint (g_variant_get_uint32 (crashes), ==, 0);
+  fixture_tear_down (&self);
+}
+
+static void
+test_is_shown (Fixture *self, gconstpointer id)
+{
+  g_autoptr (GVariant) origin = fixture_describe (self, id, "origin");
+  g_autoptr (GVariant) isolated = fixture_describe (self, id, "isolated");
+  g_autoptr (GVariant) loaded = fixture_describe (self, id, "loaded");
+  g_autoptr (GVariant) abi = fixture_describe (self, id, "abi");
+  g_auto (GStrv) foreign = pawl_plugin_host_dup_foreign (self->host);
+
+  g_assert_cmpstr (g_variant_get_string (origin, NULL), ==,
+                   g_str_equal (id, "user") ? "pawl" : "foreign");
+  g_assert_true (g_variant_get_boolean (isolated) && g_variant_get_boolean (loaded));
+  g_assert_cmpuint (g_variant_get_uint32 (abi), ==, PAWL_PLUGIN_ABI);
+  /* It is not in this process. */
+  g_assert_null (foreign[0]);
 }
 
 /* The connection may close before the process is known to be gone, so it can take one more. */
@@ -186,7 +148,7 @@ test_rests_after_two_crashes (Fixture *self, gconstpointer id)
   for (guint i = 0; i < 10 && !g_error_matches (error, PAWL_ERROR, PAWL_ERROR_BUSY); i++)
     {
       g_clear_error (&error);
-      g_assert_null (install (self, "crash", 60000, NULL, &error));
+      g_assert_null (fixture_install (self, "crash", 60000, NULL, &error));
     }
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_BUSY);
 }
@@ -194,14 +156,14 @@ test_rests_after_two_crashes (Fixture *self, gconstpointer id)
 static void
 test_survives_a_hang (Fixture *self, gconstpointer id)
 {
-  expect_fails (self, "hang", 50, PAWL_ERROR, PAWL_ERROR_TIMED_OUT);
+  fixture_expect_fails (self, "hang", 50, PAWL_ERROR, PAWL_ERROR_TIMED_OUT);
 }
 
 static void
 test_survives_a_flood (Fixture *self, gconstpointer id)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = install (self, "flood", 60000, NULL, &error);
+  g_autoptr (GVariant) answer = fixture_install (self, "flood", 60000, NULL, &error);
 
   g_assert_no_error (error);
 }
@@ -210,7 +172,7 @@ static void
 test_the_first_answer_counts (Fixture *self, gconstpointer id)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = install (self, "twice", 60000, NULL, &error);
+  g_autoptr (GVariant) answer = fixture_install (self, "twice", 60000, NULL, &error);
   gboolean reboot = FALSE;
 
   g_assert_no_error (error);
@@ -218,22 +180,13 @@ test_the_first_answer_counts (Fixture *self, gconstpointer id)
 }
 
 static void
-test_writes_its_own_folder (Fixture *self, gconstpointer id)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = install (self, "state", 60000, NULL, &error);
-
-  g_assert_no_error (error);
-}
-
-static void
 test_misbehaves (gconstpointer deed)
 {
   Fixture self = {NULL};
 
-  set_up (&self, "py");
+  fixture_set_up (&self, "py", NULL);
   misbehave (&self, deed);
-  tear_down (&self, "py");
+  fixture_tear_down (&self);
 }
 
 static void
@@ -263,8 +216,11 @@ main (int argc, char **argv)
   add ("py", "survives-a-hang", test_survives_a_hang);
   add ("py", "survives-a-flood", test_survives_a_flood);
   add ("py", "the-first-answer-counts", test_the_first_answer_counts);
-  add ("py", "writes-its-own-folder", test_writes_its_own_folder);
-  for (gsize i = 0; i < G_N_ELEMENTS (deeds) && g_getenv ("GI_TYPELIB_PATH") != NULL; i++)
+  add ("py", "is-shown", test_is_shown);
+  add ("user", "is-shown", test_is_shown);
+  if (fixture_has_scripts ())
+    g_test_add_func ("/isolation/py/leaves-when-idle", test_leaves_when_idle);
+  for (gsize i = 0; i < G_N_ELEMENTS (deeds) && fixture_has_scripts (); i++)
     {
       g_autofree char *name = g_strconcat ("/isolation/py/survives-", deeds[i], NULL);
 

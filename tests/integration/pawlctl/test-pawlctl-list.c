@@ -92,17 +92,23 @@ test_plugins (void)
   fake_daemon_reply (
     fake,
     "([{'id': <'exec'>, 'version': <'0.1'>, 'description': <'Runs'>, 'provides': <['installer', "
-    "'boot-control']>, 'loaded': <true>, 'isolated': <false>, 'error': <''>}, {'id': <'py'>, "
-    "'loaded': <true>, 'isolated': <true>}, {'id': <'odd'>, 'error': <'the ABI is 2, wanted "
-    "1'>}, {'id': <'user'>}],)");
+    "'boot-control']>, 'loaded': <true>, 'isolated': <false>, 'error': <''>, 'origin': <'pawl'>, "
+    "'abi': <uint32 1>, 'granted': <@as []>, 'crashes': <uint32 0>}, {'id': <'py'>, 'origin': "
+    "<'foreign'>, 'abi': <uint32 1>, 'loaded': <true>, 'isolated': <true>, 'granted': <['gpio', "
+    "'network']>, 'crashes': <uint32 2>, 'last-error': <'its process ended with status 3'>}, "
+    "{'id': <'odd'>, 'error': <'the ABI is 2, wanted 1'>}, {'id': <'user'>}],)");
   fake_daemon_run (fake, "plugins");
   g_assert_cmpint (fake->exit_code, ==, 0);
   g_assert_cmpstr (fake->out, ==,
-                   "PLUGIN  VERSION  USE       PROVIDES                 WHAT\n"
-                   "exec    0.1      loaded    installer, boot-control  Runs\n"
-                   "py               isolated\n"
-                   "odd              refused                            the ABI is 2, wanted 1\n"
-                   "user             not used\n");
+                   "PLUGIN  VERSION  ORIGIN   ABI  USE         GRANTED        CRASHES  PROVIDES    "
+                   "             WHAT\n"
+                   "exec    0.1      pawl     1    in process                 0        installer, "
+                   "boot-control  Runs\n"
+                   "py               foreign  1    isolated    gpio, network  2                    "
+                   "             its process ended with status 3\n"
+                   "odd                            refused                                         "
+                   "             the ABI is 2, wanted 1\n"
+                   "user                           not used\n");
   fake_daemon_run (fake, "plugins --json");
   g_assert_true (
     g_str_has_prefix (fake->out, "{\n  \"plugins\": [\n    {\n      \"id\": \"exec\","));

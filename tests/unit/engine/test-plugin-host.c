@@ -27,10 +27,21 @@ get_state_dir (PawlContext *context)
   return "/nonexistent";
 }
 
+static GVariant *
+get_settings (PawlContext *context)
+{
+  static GVariant *none;
+
+  if (none == NULL)
+    none = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
+  return none;
+}
+
 static void
 context_iface_init (PawlContextInterface *iface)
 {
   iface->get_name = get_name;
+  iface->get_settings = get_settings;
   iface->get_state_dir = get_state_dir;
 }
 
@@ -53,8 +64,12 @@ static PawlPluginHost *
 make_host (void)
 {
   const char *folders[] = {g_getenv ("PAWL_TEST_FIXTURES"), NULL};
+  const char *trusted[] = {"good",        "wrong-abi", "too-small", "wrong-id", "wrong-version",
+                           "no-register", "no-type",   "no-symbol", NULL};
   PawlPluginHost *host = pawl_plugin_host_new (folders, FALSE);
 
+  /* They are nobody's, and would be isolated. */
+  pawl_plugin_host_set_trusted (host, trusted);
   pawl_plugin_host_scan (host);
   return host;
 }
@@ -79,19 +94,36 @@ create (PawlPluginHost *host, const char *id, GType interface, GError **error)
 }
 
 static void
+on_foreign_loaded (PawlPluginHost *host, gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+/* And whose code runs in this process is told, once. */
+static void
 test_makes_instances (void)
 {
   g_autoptr (PawlPluginHost) host = make_host ();
+  g_auto (GStrv) before = pawl_plugin_host_dup_foreign (host);
+  g_auto (GStrv) after = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GObject) one = create (host, "good", PAWL_TYPE_CONFIRMER, &error);
+  g_autoptr (GObject) one = NULL;
   g_autoptr (GObject) two = NULL;
+  guint told = 0;
 
+  g_signal_connect (host, "foreign-loaded", G_CALLBACK (on_foreign_loaded), &told);
+  one = create (host, "good", PAWL_TYPE_CONFIRMER, &error);
   g_assert_no_error (error);
   two = create (host, "good", PAWL_TYPE_CONFIRMER, &error);
   g_assert_no_error (error);
   g_assert_true (PAWL_IS_CONFIRMER (one) && PAWL_IS_CONFIRMER (two) && one != two);
   g_assert_null (create (host, "good", PAWL_TYPE_VERIFIER, &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_PLUGIN);
+  after = pawl_plugin_host_dup_foreign (host);
+  g_assert_cmpuint (g_strv_length (before), ==, 0);
+  g_assert_cmpuint (g_strv_length (after), ==, 1);
+  g_assert_cmpstr (after[0], ==, "good");
+  g_assert_cmpuint (told, ==, 1);
 }
 
 static const struct
@@ -142,6 +174,57 @@ test_knows_what_there_is (void)
   g_assert_null (pawl_plugin_host_lookup (host, "absent", &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, "absent.plugin"));
+}
+
+static gboolean
+is_isolated (PawlPluginHost *host, gsize row)
+{
+  g_autoptr (GVariant) rows = pawl_plugin_host_describe (host);
+  g_autoptr (GVariant) plugin = g_variant_get_child_value (rows, row);
+  gboolean isolated = FALSE;
+
+  g_assert_true (g_variant_lookup (plugin, "isolated", "b", &isolated));
+  return isolated;
+}
+
+/* A stranger's keyfile does not ask for a process, and gets one; trust lets it in, and who is told
+ * to be isolated is not. */
+static void
+test_isolates_strangers (void)
+{
+  const char *const good[] = {"good", NULL};
+  const char *const all[] = {"*", NULL};
+  g_autoptr (PawlPluginHost) host = make_host ();
+
+  g_assert_false (is_isolated (host, 0));
+  pawl_plugin_host_set_trusted (host, NULL);
+  g_assert_true (is_isolated (host, 0));
+  pawl_plugin_host_set_trusted (host, good);
+  pawl_plugin_host_set_isolated (host, good);
+  g_assert_true (is_isolated (host, 0));
+  pawl_plugin_host_set_isolated (host, all);
+  g_assert_true (is_isolated (host, 0));
+}
+
+/* Ours need no trust. */
+static void
+test_knows_ours (void)
+{
+  g_auto (GStrv) folders = g_strsplit (g_getenv ("PAWL_TEST_PLUGINS"), ":", -1);
+  g_autoptr (PawlPluginHost) host = pawl_plugin_host_new ((const char *const *) folders, FALSE);
+  g_autoptr (GVariant) rows = NULL;
+
+  pawl_plugin_host_scan (host);
+  rows = pawl_plugin_host_describe (host);
+  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
+      const char *origin = "";
+
+      g_variant_lookup (row, "origin", "&s", &origin);
+      g_assert_cmpstr (origin, ==, "pawl");
+      g_assert_false (is_isolated (host, i));
+    }
 }
 
 static void
@@ -303,6 +386,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/plugin-host/makes-instances", test_makes_instances);
   g_test_add_func ("/engine/plugin-host/knows-what-there-is", test_knows_what_there_is);
+  g_test_add_func ("/engine/plugin-host/isolates-strangers", test_isolates_strangers);
+  g_test_add_func ("/engine/plugin-host/knows-ours", test_knows_ours);
   g_test_add_func ("/engine/plugin-host/allows-what-is-enabled", test_allows_what_is_enabled);
   g_test_add_func ("/engine/plugin-host/wants-roots-files", test_wants_roots_files);
   g_test_add_func ("/engine/plugin-host/wants-roots-folder", test_wants_roots_folder);
