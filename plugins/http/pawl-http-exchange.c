@@ -92,6 +92,22 @@ is_web_uri (GUri *uri)
          g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
 }
 
+static gboolean
+on_nothing_pending (gpointer data)
+{
+  g_cancellable_cancel (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Behind all that is pending: libsoup 3.6.5 ends a message twice, and uses it after that, when it
+ * is cancelled between the arrival of its answer and the turn in which that is told. */
+static void
+break_off (PawlHttpExchange *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT + 1, on_nothing_pending, g_object_ref (self->cancellable),
+                   g_object_unref);
+}
+
 /*< private >
  * pawl_http_exchange_new:
  * @session: sends it
@@ -123,8 +139,7 @@ pawl_http_exchange_new (PawlHttpSession *session,
   self->method = g_strdup (method);
   self->origin = g_uri_ref (parsed);
   self->uri = g_steal_pointer (&parsed);
-  g_signal_connect_object (op, "cancelled", G_CALLBACK (g_cancellable_cancel), self->cancellable,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (op, "cancelled", G_CALLBACK (break_off), self, G_CONNECT_SWAPPED);
   if (pawl_operation_get_cancelled (op))
     g_cancellable_cancel (self->cancellable);
   return self;
@@ -228,7 +243,7 @@ on_stall (gpointer data)
 
   self->watchdog_id = 0;
   self->stalled = TRUE;
-  g_cancellable_cancel (self->cancellable);
+  break_off (self);
   return G_SOURCE_REMOVE;
 }
 
