@@ -52,7 +52,7 @@ assert_list (TestDevice *device, const char *first, const char *second)
 static char *
 dup_options (TestDevice *device, guint n)
 {
-  return test_output ("sed -n 's/^options //p' '%s'/boot/loader/entries/ostree-%u-test.conf",
+  return test_output ("sed -n 's/^options //p' '%s'/boot/loader/entries/ostree-%u*.conf",
                       device->sysroot, n);
 }
 
