@@ -113,9 +113,12 @@ class Device:
     def has_name(self):
         if self.daemon.poll() is not None:
             raise RuntimeError("pawld ended: " + self.read("log"))
+        return self.owned("org.pawl.Update1")
+
+    def owned(self, name):
         answer = subprocess.run(
             ["dbus-send", f"--bus={self.address}", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/",
-             "org.freedesktop.DBus.NameHasOwner", "string:org.pawl.Update1"],
+             "org.freedesktop.DBus.NameHasOwner", f"string:{name}"],
             capture_output=True, text=True)
         return "true" in answer.stdout
 
