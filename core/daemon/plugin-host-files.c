@@ -243,9 +243,11 @@ plugin_host_close_files (const PluginHostSandbox *self, GError **error)
 
   if (abi < 0)
     {
-      g_printerr ("pawl-plugin-host: this kernel has no Landlock (%s): the plugin reads and writes "
-                  "every file that its user may\n",
-                  g_strerror (errno));
+      g_printerr (
+        "pawl-plugin-host: Landlock cannot be used here (%s): the plugin reads and writes "
+        "every file that its user may; a kernel with CONFIG_SECURITY_LANDLOCK closes "
+        "them\n",
+        g_strerror (errno));
       return TRUE;
     }
   rules.fd = create_ruleset (abi, rules.handled);
