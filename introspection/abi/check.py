@@ -5,9 +5,12 @@
 
   check.py symbols LIBRARY LIST   the library exports exactly the names of the list
   check.py gir GIR LIST           every name of the list can be used from other languages, and the GIR names no other
+  check.py abi PROBE DUMP         what the probe (probe.py) holds is what the dump says, or more at its end
   check.py update LIBRARY LIST    write the list anew, for a commit that says why it changed
+  check.py update-abi PROBE DUMP  the same for the dump
 """
 import pathlib
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree
@@ -61,15 +64,52 @@ def check_gir(gir, list_path):
     return findings + compare(used, promised, "in the GIR")
 
 
+# The table of methods is allocated at the size that the host knows, so that a plugin of before has no method where a
+# new one is. What abidiff says about that, and nothing else, is no breach.
+GROWTH = re.compile(r"""\s*($
+    |(Functions|Variables)\ changes\ summary:|\d+\ Changed\ variables?:|\[C\]\ '|type\ of\ variable\ changed:|in\ pointed\ to\ type
+    |underlying\ type\ 'struct\ _Pawl\w+Interface'|type\ size\ changed\ from\ (?P<size>\d+)\ to
+    |\d+\ data\ member\ insertions?:|'.*',\ at\ offset\ (?P<offset>\d+)\ )""", re.X)
+
+
+def is_growth(report):
+    size = 0
+    for line in report:
+        found = GROWTH.match(line)
+        if not found or int(found["offset"] or size) < size:
+            return False
+        size = int(found["size"] or size)
+    return True
+
+
+def check_abi(probe, dump_path):
+    done = subprocess.run(["abidiff", "--no-added-syms", dump_path, probe], capture_output=True, text=True)
+    report = (done.stdout + done.stderr).splitlines()
+    return report if done.returncode and not is_growth(report) else []
+
+
+def update_abi(probe, dump_path):
+    headers = pathlib.Path(__file__).resolve().parents[2] / "core/include"
+    subprocess.run(
+        ["abidw", "--headers-dir", headers, "--drop-private-types", "--no-corpus-path", "--no-comp-dir-path",
+         "--no-elf-needed", "--no-show-locs", "--type-id-style", "hash", "--out-file", dump_path, probe], check=True)
+
+
 def main():
     mode, built, list_path = sys.argv[1:]
+    if mode == "update-abi":
+        update_abi(built, list_path)
+        return 0
     if mode == "update":
         pathlib.Path(list_path).write_text("".join(name + "\n" for name in sorted(exported(built))))
         return 0
-    findings = {"symbols": check_symbols, "gir": check_gir}[mode](built, list_path)
+    findings = {"symbols": check_symbols, "gir": check_gir, "abi": check_abi}[mode](built, list_path)
     print("\n".join(findings))
     if findings and mode == "symbols":
         print(f"if that is meant: {sys.argv[0]} update {built} {list_path}")
+    if findings and mode == "abi":
+        print("plugins that are built already would break: move pawl_abi in the top folder's meson.build, and then\n"
+              f"{sys.argv[0]} update-abi {built} {list_path}")
     return 1 if findings else 0
 
 
