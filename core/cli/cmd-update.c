@@ -19,6 +19,23 @@ static const GOptionEntry options[] = {
   G_OPTION_ENTRY_NULL,
 };
 
+/* “Up to date” would be a lie about a version that failed before, or about a broken verifier. */
+static PawlExit
+conclude_nothing (PawlCli *cli, GVariant *after)
+{
+  g_autoptr (GVariant) decisions =
+    g_variant_lookup_value (after, "decisions", G_VARIANT_TYPE ("aa{sv}"));
+
+  if (decisions == NULL || pawl_show_count_held (decisions) == 0)
+    pawl_cli_print (cli, PAWL_TONE_PLAIN, "Nothing to do: this device is up to date.\n");
+  else
+    {
+      pawl_cli_print (cli, PAWL_TONE_WARNING, "Nothing to do, for these reasons:\n");
+      pawl_show_decisions (cli, decisions, TRUE);
+    }
+  return PAWL_EXIT_NOTHING;
+}
+
 /* Back at idle: either an update is over, or there was none. */
 static PawlExit
 conclude_idle (PawlCli *cli, GVariant *before, GVariant *after)
@@ -29,10 +46,7 @@ conclude_idle (PawlCli *cli, GVariant *before, GVariant *after)
     g_variant_lookup_value (after, "last-result", G_VARIANT_TYPE_VARDICT);
 
   if (result == NULL || (earlier != NULL && g_variant_equal (earlier, result)))
-    {
-      pawl_cli_print (cli, PAWL_TONE_PLAIN, "Nothing to do: this device is up to date.\n");
-      return PAWL_EXIT_NOTHING;
-    }
+    return conclude_nothing (cli, after);
   if (pawl_show_boolean (result, "success"))
     return pawl_step_tell_state (cli, before, after);
   pawl_cli_print (cli, PAWL_TONE_BAD, "The update failed: pawlctl history shows why.\n");
