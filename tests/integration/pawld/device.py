@@ -75,9 +75,10 @@ class Device:
     def running(self, ecu="main"):
         return self.read(f"running-{ecu}").splitlines()[0].removeprefix("name=")
 
-    def configure(self, daemon="", rest=""):
+    def configure(self, daemon="", rest="", installer="exec"):
+        command = f"command={self.folder}/command\n" if installer == "exec" else ""
         ecus = "".join(
-            f"[ecu:{ecu}]\ninstaller=exec\nserial={ecu}-1\nhardware-id=board\ncommand={self.folder}/command\n"
+            f"[ecu:{ecu}]\ninstaller={installer}\nserial={ecu}-1\nhardware-id=board\n{command}"
             for ecu in self.ecus
         )
         self.write(
@@ -98,6 +99,7 @@ class Device:
 
     def daemon_command(self):
         folders = sorted(path.parent for path in (BUILD / "plugins").glob("*/*.plugin"))
+        folders.append(BUILD / "tests/integration/pawld")
         return [
             BUILD / "core/daemon/pawld",
             f"--config={self.folder}/pawld.conf",

@@ -79,7 +79,7 @@ def test_a_version_that_a_person_rejects_goes_back(pawl):
     result = pawl.json("history")["reports"][0]
     assert result["success"] is False and "screen is black" in result["description"], result
     # and it is remembered
-    update(pawl, expect=NOTHING_TO_DO)
+    assert "screen is black" in update(pawl, expect=NOTHING_TO_DO).stdout
     assert pawl.state() == "idle" and "failed-before" in str(pawl.json("why")), pawl.json("why")
 
 
