@@ -59,6 +59,12 @@ count_digits (gint64 bits)
   return (int) (bits + 3) / 4;
 }
 
+static char *
+make_name (const char *prefix, gint64 bits, guint64 number)
+{
+  return g_strdup_printf ("%s-%0*" G_GINT64_MODIFIER "x", prefix, count_digits (bits), number);
+}
+
 char *
 pawl_tuf_bins_dup_role (PawlTufDocument *document, PawlTufValue bins, const char *target)
 {
@@ -70,7 +76,7 @@ pawl_tuf_bins_dup_role (PawlTufDocument *document, PawlTufValue bins, const char
 
   hash[8] = '\0';
   number = g_ascii_strtoull (hash, NULL, 16) >> (MAX_BITS - bits);
-  return g_strdup_printf ("%s-%0*" G_GINT64_MODIFIER "x", prefix, count_digits (bits), number);
+  return make_name (prefix, bits, number);
 }
 
 gboolean
@@ -89,16 +95,17 @@ pawl_tuf_bins_has_role (PawlTufDocument *document, PawlTufValue bins, const char
          g_ascii_strtoull (digits, NULL, 16) < G_GUINT64_CONSTANT (1) << bits;
 }
 
-gboolean
-pawl_tuf_bins_or_roles_exist (PawlTufMetadata *metadata)
+void
+pawl_tuf_bins_add_roles (PawlTufDocument *document, PawlTufValue bins, GStrvBuilder *builder)
 {
-  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
-  PawlTufValue delegations = pawl_tuf_metadata_get_member (metadata, "delegations");
-  PawlTufIter iter;
-  PawlTufValue role;
+  g_autofree char *prefix = dup_prefix (document, bins);
+  gint64 bits = get_bits (document, bins);
+  guint64 count = G_GUINT64_CONSTANT (1) << bits;
 
-  pawl_tuf_iter_init (&iter, document,
-                      pawl_tuf_document_get_member (document, delegations, "roles"));
-  return pawl_tuf_iter_next (&iter, NULL, &role) ||
-         pawl_tuf_value_exists (pawl_tuf_bins_find (metadata));
+  for (guint64 i = 0; count <= PAWL_TUF_MAX_BINS && i < count; i++)
+    {
+      g_autofree char *role = make_name (prefix, bits, i);
+
+      g_strv_builder_add (builder, role);
+    }
 }

@@ -13,7 +13,7 @@ gboolean pawl_tuf_bins_check (PawlTufDocument *document, PawlTufValue bins, GErr
 /* The one bin that may speak about @target. */
 char *pawl_tuf_bins_dup_role (PawlTufDocument *document, PawlTufValue bins, const char *target);
 gboolean pawl_tuf_bins_has_role (PawlTufDocument *document, PawlTufValue bins, const char *role);
-/* Whether a targets file delegates at all. */
-gboolean pawl_tuf_bins_or_roles_exist (PawlTufMetadata *metadata);
+/* All of them, unless they are too many. */
+void pawl_tuf_bins_add_roles (PawlTufDocument *document, PawlTufValue bins, GStrvBuilder *builder);
 
 G_END_DECLS

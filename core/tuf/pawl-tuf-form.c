@@ -4,8 +4,6 @@
 /* What each type of metadata has to contain (TUF 1.0.34, 4.2 to 4.6). */
 #include "pawl-tuf-form.h"
 
-#include "pawl-tuf-bins.h"
-
 #include <pawl-tuf/pawl-tuf-error.h>
 
 #include <string.h>
@@ -86,8 +84,11 @@ pawl_tuf_form_check_signatures (PawlTufDocument *document, PawlTufDialect dialec
 
 /* ---- parts that several types have ---- */
 
-static gboolean
-check_strings (PawlTufDocument *document, PawlTufValue list, const char *what, GError **error)
+gboolean
+pawl_tuf_form_check_strings (PawlTufDocument *document,
+                             PawlTufValue list,
+                             const char *what,
+                             GError **error)
 {
   PawlTufIter iter;
   PawlTufValue element;
@@ -102,8 +103,11 @@ check_strings (PawlTufDocument *document, PawlTufValue list, const char *what, G
 }
 
 /* Key ids and threshold, of a role of the root or of a delegation. */
-static gboolean
-check_role (PawlTufDocument *document, PawlTufValue role, const char *name, GError **error)
+gboolean
+pawl_tuf_form_check_role (PawlTufDocument *document,
+                          PawlTufValue role,
+                          const char *name,
+                          GError **error)
 {
   PawlTufValue key_ids = pawl_tuf_document_get_member (document, role, "keyids");
   PawlTufValue value = pawl_tuf_document_get_member (document, role, "threshold");
@@ -111,7 +115,7 @@ check_role (PawlTufDocument *document, PawlTufValue role, const char *name, GErr
 
   if (pawl_tuf_document_get_kind (document, role) != '{')
     return pawl_tuf_form_refuse (error, "role %s: wanted an object", name);
-  if (!check_strings (document, key_ids, "keyids", error))
+  if (!pawl_tuf_form_check_strings (document, key_ids, "keyids", error))
     return FALSE;
   if (!pawl_tuf_document_get_int (document, value, &threshold))
     return pawl_tuf_form_refuse (error, "role %s: wanted an integer threshold", name);
@@ -160,7 +164,7 @@ check_root (PawlTufDocument *document,
       PawlTufValue role = pawl_tuf_document_get_member (document, roles, names[i]);
 
       if ((i < required || pawl_tuf_value_exists (role)) &&
-          !check_role (document, role, names[i], error))
+          !pawl_tuf_form_check_role (document, role, names[i], error))
         return FALSE;
     }
   return TRUE;
@@ -244,78 +248,6 @@ check_target (PawlTufDocument *document, PawlTufValue name, PawlTufValue target,
 }
 
 static gboolean
-check_paths (PawlTufDocument *document, PawlTufValue role, const char *name, GError **error)
-{
-  PawlTufValue paths = pawl_tuf_document_get_member (document, role, "paths");
-  PawlTufValue prefixes = pawl_tuf_document_get_member (document, role, "path_hash_prefixes");
-
-  if (pawl_tuf_value_exists (paths) == pawl_tuf_value_exists (prefixes))
-    return pawl_tuf_form_refuse (error, "role %s: wanted one of paths and path_hash_prefixes",
-                                 name);
-  return pawl_tuf_value_exists (paths)
-           ? check_strings (document, paths, "paths", error)
-           : check_strings (document, prefixes, "path_hash_prefixes", error);
-}
-
-/* A delegated role must not pass for a top-level one: their files share a folder. */
-static gboolean
-is_top_level (const char *name)
-{
-  return g_strv_contains ((const char *const[]){"root", "timestamp", "snapshot", "targets", NULL},
-                          name);
-}
-
-static gboolean
-check_delegation (PawlTufDocument *document, PawlTufValue role, GHashTable *seen, GError **error)
-{
-  char *name =
-    pawl_tuf_document_dup_string (document, pawl_tuf_document_get_member (document, role, "name"));
-  char terminating = kind_of_member (document, role, "terminating");
-
-  if (name == NULL || *name == '\0' || is_top_level (name))
-    {
-      g_free (name);
-      return pawl_tuf_form_refuse (error, "delegations: wanted a name of its own for each role");
-    }
-  if (!g_hash_table_add (seen, name))
-    return pawl_tuf_form_refuse (error, "delegations: two roles are called %s", name);
-  if (terminating != 0 && terminating != 't' && terminating != 'f')
-    return pawl_tuf_form_refuse (error, "role %s: terminating: wanted true or false", name);
-  return check_role (document, role, name, error) && check_paths (document, role, name, error);
-}
-
-static gboolean
-check_delegations (PawlTufDocument *document,
-                   PawlTufValue delegations,
-                   PawlTufDialect dialect,
-                   GError **error)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  PawlTufValue roles = pawl_tuf_document_get_member (document, delegations, "roles");
-  PawlTufValue bins = pawl_tuf_document_get_member (document, delegations, "succinct_roles");
-  PawlTufIter iter;
-  PawlTufValue role;
-
-  /* Writers of the ATS dialect leave an empty object behind. */
-  if (dialect == PAWL_TUF_DIALECT_ATS &&
-      pawl_tuf_document_get_kind (document, delegations) == '{' &&
-      kind_of_member (document, delegations, "keys") == 0 && !pawl_tuf_value_exists (roles))
-    return TRUE;
-  if (kind_of_member (document, delegations, "keys") != '{')
-    return pawl_tuf_form_refuse (error, "delegations: wanted keys");
-  if (pawl_tuf_value_exists (bins) && !pawl_tuf_value_exists (roles))
-    return check_role (document, bins, "succinct_roles", error) &&
-           pawl_tuf_bins_check (document, bins, error);
-  if (pawl_tuf_document_get_kind (document, roles) != '[' || pawl_tuf_value_exists (bins))
-    return pawl_tuf_form_refuse (error, "delegations: wanted roles or succinct_roles");
-  pawl_tuf_iter_init (&iter, document, roles);
-  while (pawl_tuf_iter_next (&iter, NULL, &role))
-    if (!check_delegation (document, role, seen, error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 check_targets (PawlTufDocument *document,
                PawlTufValue signed_part,
                PawlTufDialect dialect,
@@ -333,7 +265,7 @@ check_targets (PawlTufDocument *document,
     if (!check_target (document, name, target, error))
       return FALSE;
   return !pawl_tuf_value_exists (delegations) ||
-         check_delegations (document, delegations, dialect, error);
+         pawl_tuf_form_check_delegations (document, signed_part, dialect, error);
 }
 
 /*< private >

@@ -18,4 +18,18 @@ gboolean pawl_tuf_form_check_body (PawlTufDocument *document,
                                    PawlTufDialect dialect,
                                    GError **error);
 
+/* Parts that several types have. */
+gboolean pawl_tuf_form_check_strings (PawlTufDocument *document,
+                                      PawlTufValue list,
+                                      const char *what,
+                                      GError **error);
+gboolean pawl_tuf_form_check_role (PawlTufDocument *document,
+                                   PawlTufValue role,
+                                   const char *name,
+                                   GError **error);
+gboolean pawl_tuf_form_check_delegations (PawlTufDocument *document,
+                                          PawlTufValue signed_part,
+                                          PawlTufDialect dialect,
+                                          GError **error);
+
 G_END_DECLS

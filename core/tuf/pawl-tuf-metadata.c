@@ -81,15 +81,16 @@ static gboolean
 read_type (PawlTufMetadata *self, GError **error)
 {
   PawlTufValue value = pawl_tuf_metadata_get_member (self, "_type");
+  g_autofree char *text = pawl_tuf_document_dup_string (self->document, value);
   PawlTufType type;
 
-  if (!find_type (self->document, value, &type, &self->dialect))
-    return pawl_tuf_form_refuse (error, "_type: wanted \"%s\" or \"%s\"",
-                                 type_names[self->type].tuf, type_names[self->type].ats);
-  if (type == self->type)
+  if (text == NULL)
+    return pawl_tuf_form_refuse (error, "_type: wanted a string");
+  if (find_type (self->document, value, &type, &self->dialect) && type == self->type)
     return TRUE;
-  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_SECURITY, "_type: found \"%s\", wanted \"%s\"",
-               type_names[type].tuf, type_names[self->type].tuf);
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_SECURITY,
+               "_type: found \"%s\", wanted \"%s\" or \"%s\"", text, type_names[self->type].tuf,
+               type_names[self->type].ats);
   return FALSE;
 }
 

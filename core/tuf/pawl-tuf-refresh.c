@@ -5,7 +5,7 @@
  * store has is verified again each time: a file that somebody wrote there proves nothing. */
 #include "pawl-tuf-client-private.h"
 
-#include "pawl-tuf-bins.h"
+#include "pawl-tuf-delegation.h"
 
 #include <pawl-tuf/pawl-tuf-error.h>
 
@@ -210,13 +210,18 @@ check_snapshot (PawlTufMetadata *stored, PawlTufMetadata *fetched, GError **erro
   return TRUE;
 }
 
+static gboolean
+is_delegated (const char *role)
+{
+  return !g_str_equal (role, "snapshot") && !g_str_equal (role, "targets");
+}
+
 static char *
 make_path (PawlTufClient *self, const char *role, gint64 version)
 {
   g_autofree char *escaped = g_uri_escape_string (role, NULL, FALSE);
-  gboolean is_delegated = !g_str_equal (role, "snapshot") && !g_str_equal (role, "targets");
 
-  if (pawl_tuf_client_is_ats (self) && is_delegated)
+  if (pawl_tuf_client_is_ats (self) && is_delegated (role))
     return g_strdup_printf ("delegations/%s.json", escaped);
   if (pawl_tuf_metadata_get_consistent_snapshot (self->root))
     return g_strdup_printf ("%" G_GINT64_FORMAT ".%s.json", version, escaped);
@@ -241,6 +246,17 @@ limit_of (PawlTufClient *self, PawlTufMetadata *describer, PawlTufValue entry, P
   return limit;
 }
 
+/* 5.6.7.1: one error for all files of a repository, another for those of a role that is somebody
+ * else's. */
+static void
+fail_missing (PawlTufClient *self, const char *role, const char *path, GError **error)
+{
+  g_set_error (error, PAWL_TUF_ERROR,
+               is_delegated (role) && !self->offline ? PAWL_TUF_ERROR_DELEGATION_MISSING
+                                                     : PAWL_TUF_ERROR_FETCH,
+               "%s has no %s", self->offline ? "the store" : "the repository", path);
+}
+
 /* Fetches the file that @entry of @describer announces, up to its signatures. The announced hashes
  * come first: they keep forged bytes from the verifier (5.5.2, 5.6.2). */
 static PawlTufMetadata *
@@ -253,10 +269,13 @@ fetch_described (PawlTufClient *self,
                  GError **error)
 {
   g_autofree char *path = make_path (self, role, meta_version (describer, entry));
+  gboolean missing = FALSE;
   g_autoptr (GBytes) bytes =
-    pawl_tuf_client_fetch (self, path, limit_of (self, describer, entry, type), NULL, error);
+    pawl_tuf_client_fetch (self, path, limit_of (self, describer, entry, type), &missing, error);
   g_autoptr (PawlTufMetadata) metadata = NULL;
 
+  if (missing)
+    fail_missing (self, role, path, error);
   if (bytes == NULL)
     return NULL;
   metadata = pawl_tuf_metadata_new (type, bytes, error);
@@ -308,7 +327,7 @@ refresh_snapshot (PawlTufClient *self, GError **error)
 static gboolean
 check_director (PawlTufClient *self, PawlTufMetadata *targets, GError **error)
 {
-  if (!(self->flags & PAWL_TUF_CLIENT_FLAGS_DIRECTOR) || !pawl_tuf_bins_or_roles_exist (targets))
+  if (!(self->flags & PAWL_TUF_CLIENT_FLAGS_DIRECTOR) || !pawl_tuf_delegations_exist (targets))
     return TRUE;
   g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_DIRECTOR_DELEGATION,
                        "targets: a Director must not delegate");
@@ -342,6 +361,16 @@ load_alone (PawlTufClient *self, GError **error)
   return g_steal_pointer (&fetched);
 }
 
+/* What aktualizr's clients call a version that is not the listed one. */
+static void
+fail_unlisted (PawlTufClient *self, const char *file_name, GError **error)
+{
+  g_set_error (error, PAWL_TUF_ERROR,
+               pawl_tuf_client_is_ats (self) ? PAWL_TUF_ERROR_VERSION_MISMATCH
+                                             : PAWL_TUF_ERROR_DELEGATION_MISSING,
+               "snapshot: it does not list %s", file_name);
+}
+
 static PawlTufMetadata *
 load_described (PawlTufClient *self, const char *role, PawlTufMetadata *delegator, GError **error)
 {
@@ -351,8 +380,7 @@ load_described (PawlTufClient *self, const char *role, PawlTufMetadata *delegato
 
   if (!pawl_tuf_value_exists (entry))
     {
-      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_DELEGATION_MISSING,
-                   "snapshot: it does not list %s", file_name);
+      fail_unlisted (self, file_name, error);
       return NULL;
     }
   stored = pawl_tuf_client_load_local (self, PAWL_TUF_TYPE_TARGETS, role, delegator);

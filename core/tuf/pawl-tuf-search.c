@@ -21,20 +21,6 @@ typedef struct
   PawlTufFound *found;     /* (owned) (nullable) */
 } Search;
 
-/**
- * pawl_tuf_found_free:
- * @found: (transfer full): where a target was found
- *
- * Since: 1.0
- */
-void
-pawl_tuf_found_free (PawlTufFound *found)
-{
-  g_free (found->role);
-  g_object_unref (found->metadata);
-  g_free (found);
-}
-
 static gboolean visit (Search *self,
                        const char *role,
                        PawlTufMetadata *delegator,
@@ -58,6 +44,91 @@ look_into (Search *self, const char *role, PawlTufMetadata *metadata)
   return TRUE;
 }
 
+/* ---- multi-role delegations (TAP 3; Uptane 2.1, 5.4.4.8) ---- */
+
+static void
+clear_found (gpointer found)
+{
+  if (found != NULL)
+    pawl_tuf_found_free (found);
+}
+
+/* What one of several roles, or a role behind it, says. Each searches for itself: what another one
+ * visited does not hide anything from it. */
+static gboolean
+ask_role (Search *self,
+          const char *role,
+          PawlTufMetadata *delegator,
+          PawlTufFound **out_found,
+          GError **error)
+{
+  g_autoptr (GHashTable) visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Search own = *self;
+  gboolean end = FALSE;
+  gboolean done;
+  GHashTableIter iter;
+  gpointer known;
+
+  g_hash_table_iter_init (&iter, self->visited);
+  while (g_hash_table_iter_next (&iter, &known, NULL))
+    g_hash_table_add (visited, g_strdup (known));
+  own.visited = visited;
+  own.found = NULL;
+  done = visit (&own, role, delegator, &end, error);
+  self->left = own.left;
+  *out_found = own.found;
+  return done;
+}
+
+/* The earliest of those that enough roles agree with, or NULL. */
+static PawlTufFound *
+dup_agreed (GPtrArray *answers, guint agreement)
+{
+  for (guint i = 0; i < answers->len; i++)
+    {
+      PawlTufFound *one = answers->pdata[i];
+      guint same = 0;
+
+      for (guint j = 0; one != NULL && j < answers->len; j++)
+        same += answers->pdata[j] != NULL && pawl_tuf_found_is_same (one, answers->pdata[j]);
+      if (one != NULL && same >= agreement)
+        return pawl_tuf_found_copy (one);
+    }
+  return NULL;
+}
+
+/* A role that cannot be asked ends the search: whoever holds it back must not decide who wins. */
+static gboolean
+visit_several (Search *self,
+               PawlTufDelegation *delegation,
+               PawlTufMetadata *metadata,
+               gboolean *out_end,
+               GError **error)
+{
+  g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func (clear_found);
+  guint said = 0;
+
+  for (guint i = 0; delegation->roles[i] != NULL; i++)
+    {
+      PawlTufFound *found = NULL;
+
+      if (!ask_role (self, delegation->roles[i], metadata, &found, error))
+        return FALSE;
+      said += found != NULL;
+      g_ptr_array_add (answers, found);
+    }
+  self->found = dup_agreed (answers, delegation->agreement);
+  *out_end = self->found != NULL;
+  if (*out_end || said == 0 || !delegation->terminating)
+    return TRUE;
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TARGET_MISMATCH,
+               "%s: %u roles list it, and not %u of them say the same", delegation->role, said,
+               delegation->agreement);
+  return FALSE;
+}
+
+/* ---- one role after the other ---- */
+
 /* 5.6.7.2: behind a terminating delegation nothing is searched, found or not. */
 static gboolean
 descend (Search *self, PawlTufMetadata *metadata, gboolean *out_end, GError **error)
@@ -68,8 +139,11 @@ descend (Search *self, PawlTufMetadata *metadata, gboolean *out_end, GError **er
   for (guint i = 0; i < delegations->len && !*out_end; i++)
     {
       PawlTufDelegation *delegation = delegations->pdata[i];
+      gboolean done = delegation->roles != NULL
+                        ? visit_several (self, delegation, metadata, out_end, error)
+                        : visit (self, delegation->role, metadata, out_end, error);
 
-      if (!visit (self, delegation->role, metadata, out_end, error))
+      if (!done)
         return FALSE;
       *out_end |= delegation->terminating;
     }

@@ -5,7 +5,7 @@
  * of the Director's targets role and nothing else. */
 #include "pawl-tuf-uptane-private.h"
 
-#include "pawl-tuf-bins.h"
+#include "pawl-tuf-delegation.h"
 
 #include <pawl-tuf/pawl-tuf-error.h>
 
@@ -13,7 +13,7 @@
 static gboolean
 check_delegations (PawlTufMetadata *targets, GError **error)
 {
-  if (!pawl_tuf_bins_or_roles_exist (targets))
+  if (!pawl_tuf_delegations_exist (targets))
     return TRUE;
   g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_DIRECTOR_DELEGATION,
                        "targets: a Director must not delegate");

@@ -244,45 +244,6 @@ fail_mismatch (GError **error, const char *image, const char *what)
   return FALSE;
 }
 
-static gboolean
-get_int (PawlTufMetadata *metadata, PawlTufValue target, const char *name, gint64 *out_value)
-{
-  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
-
-  return pawl_tuf_document_get_int (document, pawl_tuf_document_get_member (document, target, name),
-                                    out_value);
-}
-
-/* One hash that both give, and none that differs. */
-static gboolean
-has_same_hashes (PawlTufAssignment *assignment)
-{
-  PawlTufDocument *director = pawl_tuf_metadata_get_document (assignment->director);
-  PawlTufDocument *image = pawl_tuf_metadata_get_document (assignment->found->metadata);
-  PawlTufValue others = pawl_tuf_document_get_member (image, assignment->found->target, "hashes");
-  guint equal = 0;
-  PawlTufIter iter;
-  PawlTufValue name, value;
-
-  pawl_tuf_iter_init (&iter, director,
-                      pawl_tuf_document_get_member (director, assignment->entry, "hashes"));
-  while (pawl_tuf_iter_next (&iter, &name, &value))
-    {
-      g_autofree char *algorithm = pawl_tuf_document_dup_string (director, name);
-      g_autofree char *hash = pawl_tuf_document_dup_string (director, value);
-      g_autofree char *other =
-        pawl_tuf_document_dup_string (image,
-                                      pawl_tuf_document_get_member (image, others, algorithm));
-
-      if (other == NULL)
-        continue;
-      if (hash == NULL || g_ascii_strcasecmp (hash, other) != 0)
-        return FALSE;
-      equal++;
-    }
-  return equal > 0;
-}
-
 /* A counter of one side only says nothing about the other's. */
 static gboolean
 has_same_counter (PawlTufAssignment *assignment)
@@ -302,13 +263,10 @@ gboolean
 pawl_tuf_uptane_compare (PawlTufAssignment *assignment, const char *hardware_id, GError **error)
 {
   PawlTufFound *found = assignment->found;
-  gint64 ours = 0, theirs = 0;
+  PawlTufFound director = {NULL, assignment->director, assignment->entry};
 
-  if (!get_int (assignment->director, assignment->entry, "length", &ours) ||
-      !get_int (found->metadata, found->target, "length", &theirs) || ours != theirs)
-    return fail_mismatch (error, assignment->name, "length");
-  if (!has_same_hashes (assignment))
-    return fail_mismatch (error, assignment->name, "hashes");
+  if (!pawl_tuf_found_is_same (&director, found))
+    return fail_mismatch (error, assignment->name, "length and hashes");
   if (!pawl_tuf_target_has_hardware (found->metadata, found->target, hardware_id))
     return fail_mismatch (error, assignment->name, "hardware");
   if (!has_same_counter (assignment))

@@ -5,7 +5,7 @@
  * that a snapshot or timestamp describes. */
 #include <pawl-tuf/pawl-tuf-metadata.h>
 
-#include "pawl-tuf-bins.h"
+#include "pawl-tuf-delegation.h"
 
 #include <pawl-tuf/pawl-tuf-error.h>
 
@@ -21,37 +21,16 @@ typedef struct
   guint bad_ids;
 } Count;
 
+/* Of a root, or of the delegations of a targets file. */
 static PawlTufValue
 find_keys (PawlTufMetadata *delegator)
 {
-  PawlTufDocument *document = pawl_tuf_metadata_get_document (delegator);
   PawlTufValue keys = pawl_tuf_metadata_get_member (delegator, "keys");
 
   if (pawl_tuf_value_exists (keys))
     return keys;
-  return pawl_tuf_document_get_member (document,
-                                       pawl_tuf_metadata_get_member (delegator, "delegations"),
-                                       "keys");
-}
-
-static PawlTufValue
-find_delegated_role (PawlTufMetadata *self, const char *name)
-{
-  PawlTufDocument *document = pawl_tuf_metadata_get_document (self);
-  PawlTufValue delegations = pawl_tuf_metadata_get_member (self, "delegations");
-  const PawlTufValue none = {0, 0};
-  PawlTufIter iter;
-  PawlTufValue role;
-
-  pawl_tuf_iter_init (&iter, document,
-                      pawl_tuf_document_get_member (document, delegations, "roles"));
-  while (pawl_tuf_iter_next (&iter, NULL, &role))
-    if (pawl_tuf_document_is_string (document,
-                                     pawl_tuf_document_get_member (document, role, "name"), name))
-      return role;
-  role = pawl_tuf_bins_find (self);
-  return pawl_tuf_value_exists (role) && pawl_tuf_bins_has_role (document, role, name) ? role
-                                                                                       : none;
+  return pawl_tuf_delegations_find_keys (pawl_tuf_metadata_get_document (delegator),
+                                         pawl_tuf_metadata_get_signed (delegator));
 }
 
 /**
@@ -70,7 +49,7 @@ pawl_tuf_metadata_find_role (PawlTufMetadata *self, const char *role)
 
   if (pawl_tuf_value_exists (roles))
     return pawl_tuf_document_get_member (pawl_tuf_metadata_get_document (self), roles, role);
-  return find_delegated_role (self, role);
+  return pawl_tuf_delegations_find_role (self, role);
 }
 
 static gboolean
@@ -137,22 +116,33 @@ is_id_of (Count *self, PawlTufDocument *document, PawlTufValue key, const char *
   return g_str_equal (reduced, key_id);
 }
 
+/* An id that a role names and no key has leads nowhere. In the ATS dialect the same is said of
+ * every signature by an unknown key. */
+static gboolean
+is_dangling (Count *self, PawlTufValue key, gboolean is_named)
+{
+  return !pawl_tuf_value_exists (key) &&
+         (is_named || pawl_tuf_metadata_get_dialect (self->delegator) == PAWL_TUF_DIALECT_ATS);
+}
+
 /* The key of @key_id, if it may sign for the role and can be used. */
 static PawlTufKey *
 dup_key (Count *self, const char *key_id)
 {
   PawlTufDocument *document = pawl_tuf_metadata_get_document (self->delegator);
   PawlTufValue value = pawl_tuf_document_get_member (document, find_keys (self->delegator), key_id);
+  gboolean is_named = has_key_id (document, self->role, key_id);
   g_autoptr (GError) error = NULL;
   PawlTufKey *key;
 
-  if (!has_key_id (document, self->role, key_id) || !pawl_tuf_value_exists (value))
-    return NULL;
-  if (!is_id_of (self, document, value, key_id))
+  if (is_dangling (self, value, is_named) ||
+      (is_named && !is_id_of (self, document, value, key_id)))
     {
       self->bad_ids++;
       return NULL;
     }
+  if (!is_named)
+    return NULL;
   key = pawl_tuf_key_new_from_value (document, value, self->flags, &error);
   if (key == NULL)
     g_info ("key id %s: %s", key_id, error->message);
@@ -227,8 +217,8 @@ judge (Count *self, const char *role, GError **error)
   if (self->bad_ids > 0)
     {
       g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_BAD_KEY_ID,
-                   "%s: %u key ids are not the hash of their key, and without these keys %u of "
-                   "%" G_GINT64_FORMAT " signatures are valid",
+                   "%s: %u key ids name no key, or are not the hash of theirs, and without these "
+                   "signatures %u of %" G_GINT64_FORMAT " are valid",
                    role, self->bad_ids, signers, threshold);
       return FALSE;
     }

@@ -217,9 +217,65 @@ sim_repo_publish_root (SimRepo *self)
           g_strdup_printf ("%" G_GINT64_FORMAT ".root.json", self->root->version));
 }
 
+/* The first of several stands for all: its paths, and whether it ends the search. */
+static void
+append_several (GString *text, SimRole *role)
+{
+  SimRole *first = role->delegated->pdata[0];
+
+  g_string_append_printf (text,
+                          "{\"name\":\"several\",\"terminating\":%s,%s,"
+                          "\"min_roles_in_agreement\":%u,\"roleinfo\":[",
+                          first->terminating ? "true" : "false", first->paths, role->agreement);
+  for (guint i = 0; i < role->several; i++)
+    {
+      SimRole *delegated = role->delegated->pdata[i];
+
+      g_string_append_printf (text, "%s{\"rolename\":\"%s\",", i > 0 ? "," : "", delegated->name);
+      append_key_ids (text, delegated);
+      g_string_append_c (text, '}');
+    }
+  g_string_append (text, "]}");
+}
+
+static void
+append_roles (GString *text, SimRole *role)
+{
+  if (role->several > 0)
+    append_several (text, role);
+  for (guint i = role->several; i < role->delegated->len; i++)
+    {
+      SimRole *delegated = role->delegated->pdata[i];
+
+      g_string_append_printf (text, "%s{\"name\":\"%s\",\"terminating\":%s,%s,", i > 0 ? "," : "",
+                              delegated->name, delegated->terminating ? "true" : "false",
+                              delegated->paths);
+      append_key_ids (text, delegated);
+      g_string_append_c (text, '}');
+    }
+}
+
+/* The way of TAP 3, where it is used. */
+static void
+append_delegation_list (GString *text, SimRole *role)
+{
+  g_autoptr (GString) keys = g_string_new (NULL);
+
+  append_keys (keys, (SimRole *const *) role->delegated->pdata, role->delegated->len);
+  g_string_append_printf (text, ",\"keys_for_delegations\":%s,\"delegations\":[",
+                          keys->str + strlen ("\"keys\":"));
+  append_roles (text, role);
+  g_string_append_c (text, ']');
+}
+
 static void
 append_delegations (GString *text, SimRole *role)
 {
+  if (role->several > 0)
+    {
+      append_delegation_list (text, role);
+      return;
+    }
   g_string_append (text, ",\"delegations\":{");
   append_keys (text, (SimRole *const *) role->delegated->pdata, role->delegated->len);
   if (role->bins != NULL)
@@ -230,16 +286,7 @@ append_delegations (GString *text, SimRole *role)
       return;
     }
   g_string_append (text, ",\"roles\":[");
-  for (guint i = 0; i < role->delegated->len; i++)
-    {
-      SimRole *delegated = role->delegated->pdata[i];
-
-      g_string_append_printf (text, "%s{\"name\":\"%s\",\"terminating\":%s,%s,", i > 0 ? "," : "",
-                              delegated->name, delegated->terminating ? "true" : "false",
-                              delegated->paths);
-      append_key_ids (text, delegated);
-      g_string_append_c (text, '}');
-    }
+  append_roles (text, role);
   g_string_append (text, "]}");
 }
 

@@ -32,6 +32,8 @@ typedef struct
   const char *paths;    /* of a delegated role: a member, for example "\"paths\":[\"*\"]" */
   gboolean terminating;
   const char *bins; /* (nullable): those it delegates to are hash bins: further members */
+  guint several;    /* so many of the first that it delegates to share one delegation (TAP 3) */
+  guint agreement;  /* of these have to agree */
 } SimRole;
 
 /* A repository in memory, of the TUF dialect with consistent snapshots. */

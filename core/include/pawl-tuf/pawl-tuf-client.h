@@ -163,6 +163,10 @@ typedef struct
 
 PAWL_TUF_AVAILABLE_IN_ALL
 void pawl_tuf_found_free (PawlTufFound *found);
+PAWL_TUF_AVAILABLE_IN_ALL
+PawlTufFound *pawl_tuf_found_copy (PawlTufFound *found);
+PAWL_TUF_AVAILABLE_IN_ALL
+gboolean pawl_tuf_found_is_same (PawlTufFound *found, PawlTufFound *other);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PawlTufFound, pawl_tuf_found_free)
 
 PAWL_TUF_AVAILABLE_IN_ALL

@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  * @PAWL_TUF_ERROR_INVALID_METADATA: not the JSON, or not the document, that it has to be
  * @PAWL_TUF_ERROR_SECURITY: another type of document than was asked for
  * @PAWL_TUF_ERROR_UNMET_THRESHOLD: too few valid signatures of different keys
- * @PAWL_TUF_ERROR_BAD_KEY_ID: a key id that is not the hash of its key, or names two keys
+ * @PAWL_TUF_ERROR_BAD_KEY_ID: a key id that is not the hash of its key, or names none
  * @PAWL_TUF_ERROR_NON_UNIQUE_SIGNATURES: one key id signs twice
  * @PAWL_TUF_ERROR_ILLEGAL_THRESHOLD: a threshold below 1
  * @PAWL_TUF_ERROR_EXPIRED: older than its expiry allows
@@ -33,7 +33,8 @@ G_BEGIN_DECLS
  * @PAWL_TUF_ERROR_HASH_MISMATCH: other bytes than those that were announced
  * @PAWL_TUF_ERROR_FETCH: metadata that could not be fetched
  * @PAWL_TUF_ERROR_TOO_LARGE: more bytes than allowed
- * @PAWL_TUF_ERROR_DELEGATION_MISSING: a delegated role that the snapshot does not list
+ * @PAWL_TUF_ERROR_DELEGATION_MISSING: a delegated role that the snapshot does not list, or whose
+ * file is not there
  * @PAWL_TUF_ERROR_DIRECTOR_DELEGATION: a Director that delegates
  * @PAWL_TUF_ERROR_REPEATED_ECU: a Director that gives one ECU two images
  * @PAWL_TUF_ERROR_BAD_ECU: an ECU that is not in this vehicle

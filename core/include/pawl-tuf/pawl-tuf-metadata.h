@@ -94,15 +94,12 @@ pawl_tuf_metadata_has_same_keys (PawlTufMetadata *self, PawlTufMetadata *other, 
 PAWL_TUF_AVAILABLE_IN_ALL
 PawlTufValue pawl_tuf_metadata_find_meta (PawlTufMetadata *self, const char *file_name);
 
-/* The delegations of a targets file that lead to @target, in order. */
-PAWL_TUF_AVAILABLE_IN_ALL
-GPtrArray *pawl_tuf_metadata_find_delegations (PawlTufMetadata *self,
-                                               const char *target,
-                                               const char *hardware_id);
-
 /**
  * PawlTufDelegation:
- * @role: (owned): the delegated role
+ * @role: (owned): the delegated role; of a multi-role delegation its name, which is nobody's
+ * @roles: (owned) (nullable): the roles of a multi-role delegation (TAP 3), in order of their
+ * priority
+ * @agreement: how many of @roles have to say the same about a target; 1 otherwise
  * @terminating: whether nothing is searched behind it
  *
  * Since: 1.0
@@ -110,11 +107,23 @@ GPtrArray *pawl_tuf_metadata_find_delegations (PawlTufMetadata *self,
 typedef struct
 {
   char *role;
+  GStrv roles;
+  guint agreement;
   gboolean terminating;
 } PawlTufDelegation;
 
+/* More hash bins than this are not looked through one by one. */
+#define PAWL_TUF_MAX_BINS 16384
+
 PAWL_TUF_AVAILABLE_IN_ALL
 void pawl_tuf_delegation_free (PawlTufDelegation *delegation);
+/* The delegations of a targets file that lead to @target, in order. */
+PAWL_TUF_AVAILABLE_IN_ALL
+GPtrArray *pawl_tuf_metadata_find_delegations (PawlTufMetadata *self,
+                                               const char *target,
+                                               const char *hardware_id);
+PAWL_TUF_AVAILABLE_IN_ALL
+GStrv pawl_tuf_metadata_dup_delegated_roles (PawlTufMetadata *self);
 
 PAWL_TUF_AVAILABLE_IN_ALL
 gboolean pawl_tuf_glob_match (const char *pattern, const char *path);

@@ -7,6 +7,7 @@
 #include <pawl-tuf/pawl-tuf-document.h>
 #include <pawl-tuf/pawl-tuf-error.h>
 #include <pawl-tuf/pawl-tuf-key.h>
+#include <pawl-tuf/pawl-tuf-map.h>
 #include <pawl-tuf/pawl-tuf-metadata.h>
 #include <pawl-tuf/pawl-tuf-signer.h>
 #include <pawl-tuf/pawl-tuf-target.h>
