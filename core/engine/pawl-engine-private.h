@@ -133,6 +133,30 @@ GStrv pawl_engine_dup_serials (PawlEngine *self);
 gboolean pawl_engine_runs_before (PawlEngine *self, const char *serial);
 void pawl_engine_answer (GTask **call, const GError *error);
 
+/* ---- pawl-engine-calls.c ---- */
+
+/* (transfer full): the task of a call, whose data is the PawlOrder that @options (floating) say. */
+GTask *pawl_engine_make_call (PawlEngine *self,
+                              GVariant *options,
+                              gboolean force,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+void pawl_engine_set_wrong_state (PawlEngine *self, const char *to, GError **error);
+/* Whether anything but reading works. */
+gboolean pawl_engine_is_usable (PawlEngine *self, GError **error);
+/* Whether a sequence that leads to @to may begin. */
+gboolean pawl_engine_may_begin (PawlEngine *self, PawlState to, GError **error);
+
+/* ---- parts of the start ---- */
+
+gboolean pawl_engine_open_files (PawlEngine *self, GError **error);
+void pawl_engine_load_plugins (PawlEngine *self);
+/* Asks every ECU and the boot loader, and does what follows from the answers. */
+void pawl_engine_look (PawlEngine *self);
+/* Nothing but reading works until another configuration comes. Takes @error. */
+void pawl_engine_break_down (PawlEngine *self, const char *event, GError *error);
+
 /* ---- the steps: each begins and ends its own sequence ---- */
 
 void pawl_engine_do_check (PawlEngine *self);
