@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* Only proof raises the floor: signed metadata, and a clock at the moment when a trial was passed.
- * A clock alone would not do, because one look at a wrong date far ahead would expire everything
- * for ever. */
+/* Only proof raises the floor, and it comes from the verifiers: a signed time, or the clock by
+ * which signed metadata was found fresh, which is ahead by no more than that metadata lives. A
+ * clock alone would not do, because one look at a wrong date far ahead would expire everything for
+ * ever. */
 #include "pawl-time-floor.h"
 
 #include "pawl-journal.h"
 
 #include <pawl/pawl.h>
+
+/* An hour: what a power cut may take back. A device that checks every minute wears its flash out
+ * for nothing. */
+#define SAVE_STEP_US (3600 * (gint64) G_USEC_PER_SEC)
 
 struct _PawlTimeFloor
 {
@@ -17,6 +22,7 @@ struct _PawlTimeFloor
   PawlClock *clock;     /* (owned) */
   PawlJournal *journal; /* (owned) */
   gint64 floor_us;
+  gint64 saved_us; /* what is on the disk, or on its way to it */
 };
 
 G_DEFINE_FINAL_TYPE (PawlTimeFloor, pawl_time_floor, G_TYPE_OBJECT)
@@ -67,6 +73,7 @@ pawl_time_floor_load (PawlTimeFloor *self, GError **error)
     }
   if (record != NULL && g_variant_lookup (record, "time", "x", &floor_us))
     self->floor_us = MAX (self->floor_us, floor_us);
+  self->saved_us = floor_us;
   return TRUE;
 }
 
@@ -85,10 +92,13 @@ pawl_time_floor_get_time_us (PawlTimeFloor *self)
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (PawlTimeFloor) self = data;
   g_autoptr (GError) error = NULL;
 
-  if (!pawl_journal_save_finish (PAWL_JOURNAL (source), result, &error))
-    g_warning ("the time floor is not kept over a reboot: %s", error->message);
+  if (pawl_journal_save_finish (PAWL_JOURNAL (source), result, &error))
+    return;
+  self->saved_us = 0;
+  g_warning ("the time floor is not kept over a reboot: %s", error->message);
 }
 
 void
@@ -99,6 +109,10 @@ pawl_time_floor_raise (PawlTimeFloor *self, gint64 time_us)
   if (time_us <= self->floor_us)
     return;
   self->floor_us = time_us;
+  if (time_us - self->saved_us < SAVE_STEP_US)
+    return;
+  self->saved_us = time_us;
   g_variant_dict_insert (&record, "time", "x", time_us);
-  pawl_journal_save_async (self->journal, g_variant_dict_end (&record), on_saved, NULL);
+  pawl_journal_save_async (self->journal, g_variant_dict_end (&record), on_saved,
+                           g_object_ref (self));
 }

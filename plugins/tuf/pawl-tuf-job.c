@@ -138,7 +138,11 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   for (guint i = 0; i < self->decisions->len; i++)
     pawl_context_note_decision (self->context, self->decisions->pdata[i]);
   if (update != NULL)
-    pawl_operation_complete_object (self->op, G_OBJECT (update));
+    {
+      /* Metadata that is fresh at this time proves it, as far as it lives. */
+      pawl_context_raise_time_floor (self->context, self->now_us);
+      pawl_operation_complete_object (self->op, G_OBJECT (update));
+    }
   else
     pawl_tuf_plugin_answer_failure (self->op, self->context, error);
 }

@@ -237,7 +237,11 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (PawlUpdate) update = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (update != NULL)
-    pawl_operation_complete_object (job->op, G_OBJECT (update));
+    {
+      /* Metadata that is fresh at this time proves it, as far as it lives. */
+      pawl_context_raise_time_floor (job->context, job->now_us);
+      pawl_operation_complete_object (job->op, G_OBJECT (update));
+    }
   else
     pawl_tuf_plugin_answer_failure (job->op, job->context, error);
 }
