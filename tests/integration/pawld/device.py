@@ -175,6 +175,15 @@ class Device:
         shutil.rmtree(self.folder)
 
 
+class Skip(Exception):
+    """Why a test cannot be run here."""
+
+
+def need_root():
+    if os.geteuid() != 0:
+        raise Skip("wants to be root")
+
+
 def run(tests):
     """Runs functions that take a device, and says how they went in TAP."""
     failed = 0
@@ -185,6 +194,8 @@ def run(tests):
         try:
             test(device)
             print(f"ok {number} {name}", flush=True)
+        except Skip as reason:
+            print(f"ok {number} {name} # SKIP {reason}", flush=True)
         except Exception as error:
             failed += 1
             log = device.folder / "log"
