@@ -47,11 +47,25 @@ get_origin (PawlEngine *self)
 }
 
 static void
+schedule_another (PawlEngine *self)
+{
+  pawl_engine_schedule_check (self, pawl_schedule_failed (&self->schedule, 0, g_random_double ()));
+}
+
+/* A disk that is full at a check must not make it the last one. */
+static void
+end_unsaved (PawlEngine *self, const GError *error)
+{
+  schedule_another (self);
+  pawl_engine_end_for_now (self, error);
+}
+
+static void
 end_answered (PawlEngine *self, const GError *error)
 {
   if (error != NULL)
     {
-      pawl_engine_end_for_now (self, error);
+      end_unsaved (self, error);
       return;
     }
   pawl_engine_schedule_check (self, pawl_schedule_succeeded (&self->schedule));
@@ -192,8 +206,7 @@ fail (PawlEngine *self, GError *error)
   if (!self->cancelled && !self->stopping)
     {
       pawl_engine_tell_error (self, "check-failed", error);
-      pawl_engine_schedule_check (self,
-                                  pawl_schedule_failed (&self->schedule, 0, g_random_double ()));
+      schedule_another (self);
     }
   pawl_engine_fail_to (self, get_origin (self), error);
 }
@@ -212,6 +225,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   pawl_decision_log_drop (self->decisions, "check");
+  pawl_decision_log_drop (self->decisions, "state-files");
   decide (self, update);
   pawl_engine_send_reports (self);
 }
@@ -230,7 +244,7 @@ ask (PawlEngine *self, const GError *error)
 
   if (error != NULL)
     {
-      pawl_engine_end_for_now (self, error);
+      end_unsaved (self, error);
       return;
     }
   if (order != NULL)
@@ -270,8 +284,7 @@ pawl_engine_do_check (PawlEngine *self)
   if (!may_check (self, &error))
     {
       if (self->step_call == NULL && self->update_call == NULL)
-        pawl_engine_schedule_check (self,
-                                    pawl_schedule_failed (&self->schedule, 0, g_random_double ()));
+        schedule_another (self);
       pawl_engine_end (self, error);
       return;
     }

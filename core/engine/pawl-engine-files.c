@@ -25,14 +25,25 @@ make_folders (PawlEngine *self, GError **error)
   return TRUE;
 }
 
+/* What cannot be read is as if it were not there, and the event says so: a device that cannot go
+ * on for a torn file would need a person. */
+static void
+tell_unreadable (PawlEngine *self, const GError *error)
+{
+  if (error == NULL)
+    return;
+  pawl_decision_log_note (self->decisions, "state-files", PAWL_VERDICT_FAIL, "unreadable",
+                          error->message, 0);
+  pawl_engine_tell_error (self, "storage-failed", error);
+}
+
 static GVariant *
 load_journal (PawlEngine *self, PawlJournal *journal)
 {
   g_autoptr (GError) error = NULL;
   GVariant *members = pawl_journal_load (journal, &error);
 
-  if (error != NULL)
-    pawl_engine_tell_error (self, "storage-failed", error);
+  tell_unreadable (self, error);
   return members;
 }
 
@@ -50,8 +61,6 @@ load_history (PawlEngine *self)
   self->history = reports;
 }
 
-/* What cannot be read is as if it were not there, and the event says so: a device that cannot go
- * on for a torn file would need a person. */
 gboolean
 pawl_engine_open_files (PawlEngine *self, GError **error)
 {
@@ -73,12 +82,12 @@ pawl_engine_open_files (PawlEngine *self, GError **error)
   self->outbox = pawl_outbox_new (outbox);
   self->history_journal = pawl_journal_new (history);
   self->kept_journal = pawl_journal_new (kept);
-  if (!pawl_record_load (self->record, &update_error))
-    pawl_engine_tell_error (self, "storage-failed", update_error);
-  if (!pawl_failed_load (self->failed, &failed_error))
-    pawl_engine_tell_error (self, "storage-failed", failed_error);
-  if (!pawl_time_floor_load (self->floor, &floor_error))
-    pawl_engine_tell_error (self, "storage-failed", floor_error);
+  pawl_record_load (self->record, &update_error);
+  tell_unreadable (self, update_error);
+  pawl_failed_load (self->failed, &failed_error);
+  tell_unreadable (self, failed_error);
+  pawl_time_floor_load (self->floor, &floor_error);
+  tell_unreadable (self, floor_error);
   load_history (self);
   self->kept = load_journal (self, self->kept_journal);
   self->told_state = pawl_engine_get_state (self);

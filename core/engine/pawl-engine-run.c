@@ -109,9 +109,16 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (pawl_record_save_finish (PAWL_RECORD (source), result, &error))
-    self->active_us = pawl_clock_get_monotonic_us (self->clock);
+    {
+      self->active_us = pawl_clock_get_monotonic_us (self->clock);
+      pawl_decision_log_drop (self->decisions, "storage");
+    }
   else
-    pawl_engine_tell_error (self, "storage-failed", error);
+    {
+      pawl_decision_log_note (self->decisions, "storage", PAWL_VERDICT_NOT_YET, "not-saved",
+                              error->message, 0);
+      pawl_engine_tell_error (self, "storage-failed", error);
+    }
   pawl_engine_refresh (self, self->running != NULL ? self->running : "saved");
   save->next (self, error);
 }

@@ -45,8 +45,8 @@ class Repository:
         self.call("publish", self.public)
 
     @contextlib.contextmanager
-    def serve(self):
-        handler = functools.partial(Quiet, directory=str(self.public))
+    def serve(self, handler_class=Quiet):
+        handler = functools.partial(handler_class, directory=str(self.public))
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
             thread.start()
