@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: The Pawl authors
-"""pawld is killed before and after every call by which it changes the disk, in an update that is kept and in one that is
-rejected, and started again: the device ends on the new version or on the old one, it is told truthfully, and no report
-is lost.
+"""pawld is killed before and after every call by which it changes the disk, and with the executable of the exec installer
+before, in and after every command by which that one does, in an update that is kept and in one that is rejected, and
+started again: the device ends on the new version or on the old one, it is told truthfully, and no report is lost.
 
 With an argument N only every Nth point is tried, from the first one or from that of a second argument.
 """
 
+import contextlib
+import functools
 import http.server
 import json
 import pathlib
@@ -22,6 +24,30 @@ from repository import Repository
 
 STRIDE = int(sys.argv[1]) if len(sys.argv) > 1 else 1
 FIRST = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+NAMES = {True: "kept", False: "rejected"}
+
+# Before the executable's own text: what changes the disk passes points, and at one of them the power goes.
+POINTS = """#!/bin/sh
+step=$1
+point () {
+  n=$(($(command cat points 2>/dev/null || echo 0) + 1))
+  echo $n >points
+  test $n != "$(command cat kill-at 2>/dev/null)" || kill -KILL $PPID $$
+}
+around () { point; command "$@" || return; point; }
+mv () { around mv "$@"; }
+cp () { around cp "$@"; }
+rm () { around rm "$@"; }
+printf () { around printf "$@"; }
+cat () {
+  test $step = download || { command cat "$@"; return; }
+  point
+  head -c 5
+  point
+  command cat
+  point
+}
+"""
 
 
 class Sink(http.server.BaseHTTPRequestHandler):
@@ -51,6 +77,12 @@ class Scenario:
             rest=f"[plugin:tuf]\nmetadata-urls={repository.public.as_uri()}\nroot-file={repository.root}\n"
                  f"report-url={url}\n[policy]\npoll-interval-s=0\nbackoff-min-s=1\n[trial]\nrequired=user\n")
 
+    def close(self):
+        log = self.device.folder / "log"
+        if sys.exc_info()[0] is not None and log.exists():
+            print(log.read_text(), file=sys.stderr)
+        self.device.close()
+
     def start(self, kill_at=0):
         preload = {"LD_PRELOAD": str(BUILD / "tests/support/pawl-kill-point.so"), "PAWL_KILL_AT": str(kill_at),
                    "PAWL_KILL_COUNT": str(self.device.folder / "passed")}
@@ -62,6 +94,12 @@ class Scenario:
             pass  # killed before it had its name
         finally:
             self.device.env = plain
+
+    def take_points(self, kill_at):
+        """Gives the executable points, and has the power go at one of them; 0 is none."""
+        path = self.device.folder / "command"
+        path.write_text(POINTS + path.read_text())
+        self.device.write("kill-at", str(kill_at))
 
     def is_dead(self):
         return self.device.daemon.poll() is not None
@@ -139,8 +177,7 @@ class Scenario:
 
 def go(repository, sink, confirm, boot, kill_at):
     """Kills the daemon of boot number BOOT at the point KILL_AT; 0 kills nothing and counts the points."""
-    scenario = Scenario(repository, sink, confirm)
-    try:
+    with contextlib.closing(Scenario(repository, sink, confirm)) as scenario:
         for number in range(boot):
             scenario.start()
             scenario.until_reboot()
@@ -154,42 +191,55 @@ def go(repository, sink, confirm, boot, kill_at):
         scenario.finish()
         scenario.check()
         return 1
-    except Exception:
-        print(f"# boot {boot}, point {kill_at}, confirm {confirm}", flush=True)
-        print(scenario.device.read("log"), file=sys.stderr)
-        raise
-    finally:
-        scenario.device.close()
+
+
+def go_with_executable(repository, sink, confirm, kill_at):
+    """The same for the executable, over all the boots of an update."""
+    with contextlib.closing(Scenario(repository, sink, confirm)) as scenario:
+        scenario.take_points(kill_at)
+        scenario.start()
+        scenario.finish()
+        scenario.check()
+        return int(scenario.device.read("points")) if kill_at == 0 else 1
+
+
+def try_all(case, name, run):
+    """How many points were tried, and whether all ended well."""
+    tried = point = 0
+    try:
+        points = run(0)
+        for point in range(FIRST, points + 1, STRIDE):
+            tried += run(point)
+        print(f"ok {case} {name}", flush=True)
+        print(f"# {points} points, every {STRIDE}", flush=True)
+        return tried, True
+    except Exception as error:
+        print(f"not ok {case} {name}\n# point {point}", flush=True)
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return tried, False
 
 
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="pawl-kill-"))
-    tried = 0
-    failed = 0
-    print("1..4")
+    results = []
+    print("1..6")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink) as sink:
         sink.reports = []
         thread = threading.Thread(target=sink.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         repository = Repository(folder / "repository")
         repository.add("app-2", "2", b"the second version")
-        for case, (confirm, boot) in enumerate([(True, 0), (True, 1), (False, 1), (False, 2)], 1):
-            name = f"{'kept' if confirm else 'rejected'}-boot-{boot}"
-            try:
-                points = go(repository, sink, confirm, boot, 0)
-                for point in range(FIRST, points + 1, STRIDE):
-                    tried += go(repository, sink, confirm, boot, point)
-                print(f"ok {case} {name}", flush=True)
-                print(f"# {points} points, every {STRIDE}", flush=True)
-            except Exception as error:
-                failed += 1
-                print(f"not ok {case} {name}", flush=True)
-                print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        runs = [(f"{NAMES[confirm]}-boot-{boot}", functools.partial(go, repository, sink, confirm, boot))
+                for confirm, boot in ((True, 0), (True, 1), (False, 1), (False, 2))]
+        runs += [(f"{NAMES[confirm]}-executable", functools.partial(go_with_executable, repository, sink, confirm))
+                 for confirm in (True, False)]
+        for case, (name, run) in enumerate(runs, 1):
+            results.append(try_all(case, name, run))
         sink.shutdown()
         thread.join()
     shutil.rmtree(folder)
-    print(f"# {tried} kill points tried", flush=True)
-    sys.exit(failed > 0)
+    print(f"# {sum(tried for tried, _ in results)} kill points tried", flush=True)
+    sys.exit(not all(well for _, well in results))
 
 
 main()
