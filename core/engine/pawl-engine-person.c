@@ -98,6 +98,9 @@ may_set (PawlEngine *self, const char *step, GError **error)
     }
   if (state >= PAWL_STATE_AVAILABLE && state <= PAWL_STATE_INSTALLED)
     return TRUE;
+  /* It was said about what is available; a check that finds something else takes it back. */
+  if (state == PAWL_STATE_CHECKING && pawl_engine_get_available (self) != NULL)
+    return TRUE;
   pawl_engine_set_wrong_state (self, "approved or deferred", error);
   return FALSE;
 }

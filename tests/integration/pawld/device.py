@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 BUILD = pathlib.Path(os.environ["PAWL_BUILD"])
 # What nobody should ever have to wait for on a loaded machine.
@@ -172,7 +173,7 @@ class Device:
         self.bus.terminate()
         self.bus.wait()
         self.bus.stdout.close()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Skip(Exception):
@@ -196,11 +197,11 @@ def run(tests):
             print(f"ok {number} {name}", flush=True)
         except Skip as reason:
             print(f"ok {number} {name} # SKIP {reason}", flush=True)
-        except Exception as error:
+        except Exception:
             failed += 1
             log = device.folder / "log"
             print(f"not ok {number} {name}", flush=True)
-            print(f"{type(error).__name__}: {error}\n{log.read_text() if log.exists() else ''}", file=sys.stderr)
+            print(f"{traceback.format_exc()}\n{log.read_text() if log.exists() else ''}", file=sys.stderr)
         finally:
             device.close()
     sys.exit(failed > 0)
