@@ -53,4 +53,17 @@ void pawl_client_emit_happened (PawlClient *self, const char *name, GVariant *fi
 /* Turns an error of the bus into a PawlError or a cancellation. */
 void pawl_client_translate_error (GError *error);
 
+/* Calls @method of the bus object, with @parameters (floating). */
+void pawl_client_begin_call (PawlClient *self,
+                             const char *method,
+                             GVariant *parameters,
+                             gpointer source_tag,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+/* For methods that answer with nothing. */
+gboolean pawl_client_end_call (PawlClient *self, GAsyncResult *result, GError **error);
+/* @options (nullable), or an empty a{sv} (floating). */
+GVariant *pawl_client_take_options (GVariant *options);
+
 G_END_DECLS

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The Pawl authors */
 
 /* The daemon as an object: the type, its properties and their getters. pawl-client-bus.c fills
- * them, pawl-client-calls.c has the methods. */
+ * them, pawl-client-calls.c and its neighbours have the methods. */
 
 #include <pawl/pawl-client.h>
 
