@@ -88,16 +88,8 @@ pawl_boot_control_arm_async (PawlBootControl *self,
   iface = PAWL_BOOT_CONTROL_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &arm_spec, timeout_ms, NULL, cancellable, callback,
                              user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_arm == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_arm (self, tries, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_arm != NULL, NULL))
+    pawl_operation_started (op, iface->start_arm (self, tries, all, op, &error), &error);
 }
 
 /**
@@ -151,16 +143,8 @@ pawl_boot_control_get_status_async (PawlBootControl *self,
   iface = PAWL_BOOT_CONTROL_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &get_status_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_get_status == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_get_status (self, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_get_status != NULL, NULL))
+    pawl_operation_started (op, iface->start_get_status (self, all, op, &error), &error);
 }
 
 /**
@@ -227,16 +211,8 @@ pawl_boot_control_mark_good_async (PawlBootControl *self,
   iface = PAWL_BOOT_CONTROL_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &mark_good_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_mark_good == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_mark_good (self, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_mark_good != NULL, NULL))
+    pawl_operation_started (op, iface->start_mark_good (self, all, op, &error), &error);
 }
 
 /**
@@ -290,16 +266,8 @@ pawl_boot_control_mark_bad_async (PawlBootControl *self,
   iface = PAWL_BOOT_CONTROL_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &mark_bad_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_mark_bad == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_mark_bad (self, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_mark_bad != NULL, NULL))
+    pawl_operation_started (op, iface->start_mark_bad (self, all, op, &error), &error);
 }
 
 /**

@@ -86,16 +86,8 @@ pawl_confirmer_begin_trial_async (PawlConfirmer *self,
   iface = PAWL_CONFIRMER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &begin_trial_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_begin_trial == NULL)
-    pawl_operation_answer_default (op, pawl_call_options (NULL));
-  else
-    {
-      gboolean started = iface->start_begin_trial (self, update, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_begin_trial != NULL, pawl_call_options (NULL)))
+    pawl_operation_started (op, iface->start_begin_trial (self, update, all, op, &error), &error);
 }
 
 /**
@@ -152,16 +144,8 @@ pawl_confirmer_check_async (PawlConfirmer *self,
   iface = PAWL_CONFIRMER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &check_spec, timeout_ms, NULL, cancellable, callback,
                              user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_check == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_check (self, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_check != NULL, NULL))
+    pawl_operation_started (op, iface->start_check (self, all, op, &error), &error);
 }
 
 /**
@@ -229,16 +213,8 @@ pawl_confirmer_end_trial_async (PawlConfirmer *self,
   iface = PAWL_CONFIRMER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &end_trial_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_end_trial == NULL)
-    pawl_operation_answer_default (op, pawl_call_options (NULL));
-  else
-    {
-      gboolean started = iface->start_end_trial (self, verdict, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_end_trial != NULL, pawl_call_options (NULL)))
+    pawl_operation_started (op, iface->start_end_trial (self, verdict, all, op, &error), &error);
 }
 
 /**

@@ -118,16 +118,8 @@ pawl_installer_describe_installed_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &describe_installed_spec, timeout_ms, NULL,
                              cancellable, callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_describe_installed == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_describe_installed (self, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_describe_installed != NULL, NULL))
+    pawl_operation_started (op, iface->start_describe_installed (self, all, op, &error), &error);
 }
 
 /**
@@ -186,16 +178,8 @@ pawl_installer_can_install_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &can_install_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_can_install == NULL)
-    pawl_operation_answer_default (op, pawl_call_options (NULL));
-  else
-    {
-      gboolean started = iface->start_can_install (self, target, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_can_install != NULL, pawl_call_options (NULL)))
+    pawl_operation_started (op, iface->start_can_install (self, target, all, op, &error), &error);
 }
 
 /**
@@ -257,16 +241,9 @@ pawl_installer_install_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &install_spec, timeout_ms, monitor, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_install == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_install (self, target, payload, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_install != NULL, NULL))
+    pawl_operation_started (op, iface->start_install (self, target, payload, all, op, &error),
+                            &error);
 }
 
 /**
@@ -323,16 +300,8 @@ pawl_installer_activate_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &activate_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_activate == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_activate (self, target, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_activate != NULL, NULL))
+    pawl_operation_started (op, iface->start_activate (self, target, all, op, &error), &error);
 }
 
 /**
@@ -389,16 +358,8 @@ pawl_installer_revert_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &revert_spec, timeout_ms, NULL, cancellable, callback,
                              user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_revert == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_revert (self, target, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_revert != NULL, NULL))
+    pawl_operation_started (op, iface->start_revert (self, target, all, op, &error), &error);
 }
 
 /**
@@ -454,16 +415,8 @@ pawl_installer_commit_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &commit_spec, timeout_ms, NULL, cancellable, callback,
                              user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_commit == NULL)
-    pawl_operation_answer_default (op, pawl_call_options (NULL));
-  else
-    {
-      gboolean started = iface->start_commit (self, target, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_commit != NULL, pawl_call_options (NULL)))
+    pawl_operation_started (op, iface->start_commit (self, target, all, op, &error), &error);
 }
 
 /**
@@ -518,16 +471,8 @@ pawl_installer_clean_up_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &clean_up_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_clean_up == NULL)
-    pawl_operation_answer_default (op, pawl_call_options (NULL));
-  else
-    {
-      gboolean started = iface->start_clean_up (self, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_clean_up != NULL, pawl_call_options (NULL)))
+    pawl_operation_started (op, iface->start_clean_up (self, all, op, &error), &error);
 }
 
 /**

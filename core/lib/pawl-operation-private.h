@@ -31,10 +31,12 @@ PawlOperation *pawl_operation_begin (GObject *instance,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
-void pawl_operation_started (PawlOperation *self, gboolean started, GError *error);
+/* Whether the slot is to be called. One that is not @implemented has its answer with this: the
+ * @fallback (floating), or a refusal when there is none. @self may be what begin() returned. */
+gboolean pawl_operation_may_start (PawlOperation *self, gboolean implemented, GVariant *fallback);
+/* What the slot returned. @error is read after it was called. */
+void pawl_operation_started (PawlOperation *self, gboolean started, GError **error);
 void pawl_operation_set_subject (PawlOperation *self, const char *key, const char *subject);
-void pawl_operation_answer_default (PawlOperation *self, GVariant *result);
-void pawl_operation_refuse_missing (PawlOperation *self);
 
 GVariant *pawl_call_finish_variant (GObject *instance,
                                     const PawlCallSpec *spec,

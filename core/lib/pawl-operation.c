@@ -345,35 +345,37 @@ pawl_operation_begin (GObject *instance,
   return g_steal_pointer (&self);
 }
 
-void
-pawl_operation_started (PawlOperation *self, gboolean started, GError *error)
+/* The optional slots have a fallback, which is what they answer when they are not implemented. */
+gboolean
+pawl_operation_may_start (PawlOperation *self, gboolean implemented, GVariant *fallback)
 {
-  if (started && error == NULL)
+  g_autoptr (GVariant) answer = fallback != NULL ? g_variant_ref_sink (fallback) : NULL;
+  g_autoptr (GTask) task = NULL;
+
+  if (self == NULL || implemented)
+    return self != NULL;
+  if (answer == NULL)
+    settle_with_error (self,
+                       g_error_new (PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
+                                    "%s: the plugin does not implement it", self->spec->method));
+  else
+    task = settle (self);
+  if (task != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) g_variant_unref);
+  return FALSE;
+}
+
+void
+pawl_operation_started (PawlOperation *self, gboolean started, GError **error)
+{
+  if (started && *error == NULL)
     return;
-  if (error != NULL)
-    settle_with_error (self, g_error_copy (error));
+  if (*error != NULL)
+    settle_with_error (self, g_error_copy (*error));
   else
     settle_with_plugin_error (self, "the plugin failed without an error");
 }
 
-void
-pawl_operation_answer_default (PawlOperation *self, GVariant *result)
-{
-  g_autoptr (GTask) task = settle (self);
-
-  if (task != NULL)
-    g_task_return_pointer (task, g_variant_ref_sink (result), (GDestroyNotify) g_variant_unref);
-}
-
-void
-pawl_operation_refuse_missing (PawlOperation *self)
-{
-  settle_with_error (self,
-                     g_error_new (PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
-                                  "%s: the plugin does not implement it", self->spec->method));
-}
-
-/* Keeps with the result what its finish function has to compare the answer with. */
 void
 pawl_operation_set_subject (PawlOperation *self, const char *key, const char *subject)
 {

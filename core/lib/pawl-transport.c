@@ -145,16 +145,8 @@ pawl_transport_fetch_async (PawlTransport *self,
   iface = PAWL_TRANSPORT_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &fetch_spec, timeout_ms, NULL, cancellable, callback,
                              user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_fetch == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_fetch (self, uris, max_size, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_fetch != NULL, NULL))
+    pawl_operation_started (op, iface->start_fetch (self, uris, max_size, all, op, &error), &error);
 }
 
 /**
@@ -240,17 +232,9 @@ pawl_transport_fetch_payload_async (PawlTransport *self,
   iface = PAWL_TRANSPORT_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &fetch_payload_spec, timeout_ms, monitor, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_fetch_payload == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started =
-        iface->start_fetch_payload (self, target, uris, destination, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_fetch_payload != NULL, NULL))
+    pawl_operation_started (
+      op, iface->start_fetch_payload (self, target, uris, destination, all, op, &error), &error);
 }
 
 /**
@@ -317,16 +301,9 @@ pawl_transport_estimate_async (PawlTransport *self,
   iface = PAWL_TRANSPORT_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &estimate_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_estimate == NULL)
-    pawl_operation_answer_default (op, estimate_default (target));
-  else
-    {
-      gboolean started = iface->start_estimate (self, target, uris, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_estimate != NULL, estimate_default (target)))
+    pawl_operation_started (op, iface->start_estimate (self, target, uris, all, op, &error),
+                            &error);
 }
 
 /**
@@ -389,16 +366,9 @@ pawl_transport_send_async (PawlTransport *self,
   iface = PAWL_TRANSPORT_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &send_spec, timeout_ms, NULL, cancellable, callback,
                              user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_send == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_send (self, uri, method, body, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_send != NULL, NULL))
+    pawl_operation_started (op, iface->start_send (self, uri, method, body, all, op, &error),
+                            &error);
 }
 
 /**

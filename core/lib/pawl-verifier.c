@@ -89,16 +89,8 @@ pawl_verifier_check_async (PawlVerifier *self,
   iface = PAWL_VERIFIER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &check_spec, timeout_ms, monitor, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_check == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_check (self, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_check != NULL, NULL))
+    pawl_operation_started (op, iface->start_check (self, all, op, &error), &error);
 }
 
 /**
@@ -160,17 +152,11 @@ pawl_verifier_verify_async (PawlVerifier *self,
   iface = PAWL_VERIFIER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &verify_spec, timeout_ms, monitor, cancellable,
                              callback, user_data);
-  if (op == NULL)
-    return;
-  pawl_operation_set_subject (op, "pawl-target-name", pawl_target_get_name (target));
-  if (iface->start_verify == NULL)
-    pawl_operation_refuse_missing (op);
-  else
-    {
-      gboolean started = iface->start_verify (self, target, payload, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (op != NULL)
+    pawl_operation_set_subject (op, "pawl-target-name", pawl_target_get_name (target));
+  if (pawl_operation_may_start (op, iface->start_verify != NULL, NULL))
+    pawl_operation_started (op, iface->start_verify (self, target, payload, all, op, &error),
+                            &error);
 }
 
 /* A yes is spelled out, and about the right thing; whatever else comes back is a no. */
@@ -249,16 +235,9 @@ pawl_verifier_report_async (PawlVerifier *self,
   iface = PAWL_VERIFIER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &report_spec, timeout_ms, NULL, cancellable, callback,
                              user_data);
-  if (op == NULL)
-    return;
-  if (iface->start_report == NULL)
-    pawl_operation_answer_default (op, g_variant_new_parsed ("{'accepted': <true>}"));
-  else
-    {
-      gboolean started = iface->start_report (self, report, all, op, &error);
-
-      pawl_operation_started (op, started, error);
-    }
+  if (pawl_operation_may_start (op, iface->start_report != NULL,
+                                g_variant_new_parsed ("{'accepted': <true>}")))
+    pawl_operation_started (op, iface->start_report (self, report, all, op, &error), &error);
 }
 
 /**
