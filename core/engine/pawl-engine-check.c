@@ -218,6 +218,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (PawlUpdate) update = NULL;
   GError *error = NULL;
 
+  pawl_engine_note_begun (self);
   update = pawl_verifier_check_finish (PAWL_VERIFIER (source), result, &error);
   if (update == NULL)
     {

@@ -83,6 +83,7 @@ struct _PawlEngine
  * @force: a person asked: what policy would wait for is ignored
  * @reboot: whether the device is rebooted when that is needed
  * @source: (owned) (nullable): where to look instead of at the configured server
+ * @begun: a check or a step was made for it
  *
  * What a caller wants beside the step; the data of its task.
  */
@@ -91,6 +92,7 @@ typedef struct
   gboolean force;
   gboolean reboot;
   char *source;
+  gboolean begun;
 } PawlOrder;
 
 typedef void (*PawlEngineNext) (PawlEngine *self, const GError *error);
@@ -132,6 +134,8 @@ GStrv pawl_engine_dup_serials (PawlEngine *self);
 /* Whether the ECU runs what it ran when the installation began. */
 gboolean pawl_engine_runs_before (PawlEngine *self, const char *serial);
 void pawl_engine_answer (GTask **call, const GError *error);
+/* Who asked for all steps is served by what runs. */
+void pawl_engine_note_begun (PawlEngine *self);
 
 /* ---- pawl-engine-calls.c ---- */
 

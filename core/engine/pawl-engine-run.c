@@ -33,6 +33,13 @@ pawl_engine_answer (GTask **call, const GError *error)
     g_task_return_boolean (task, TRUE);
 }
 
+void
+pawl_engine_note_begun (PawlEngine *self)
+{
+  if (self->update_call != NULL)
+    ((PawlOrder *) g_task_get_task_data (self->update_call))->begun = TRUE;
+}
+
 static void
 answer_all (PawlEngine *self)
 {
@@ -252,6 +259,14 @@ change_configuration (PawlEngine *self)
   return TRUE;
 }
 
+/* Who asked for all steps while the daemon was still looking where the device is. */
+static gboolean
+wants_check (PawlEngine *self)
+{
+  return self->update_call != NULL && pawl_engine_get_state (self) == PAWL_STATE_IDLE &&
+         !((PawlOrder *) g_task_get_task_data (self->update_call))->begun;
+}
+
 /* A call for all steps is over when there is no further one, or a rule says wait. */
 void
 pawl_engine_consider (PawlEngine *self)
@@ -275,6 +290,8 @@ pawl_engine_consider (PawlEngine *self)
     }
   if (is_unfinished (self) && !self->held)
     pawl_engine_do_resume (self);
+  else if (wants_check (self))
+    pawl_engine_do_check (self);
   else
     pawl_engine_answer (&self->update_call, NULL);
 }

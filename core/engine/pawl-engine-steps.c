@@ -358,5 +358,6 @@ pawl_engine_do_step (PawlEngine *self, PawlStep step)
   question->engine = g_object_ref (self);
   question->step = step;
   pawl_engine_begin (self, names[step]);
+  pawl_engine_note_begun (self);
   pawl_surroundings_look_async (NULL, on_looked, question);
 }

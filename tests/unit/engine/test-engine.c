@@ -6,6 +6,7 @@
 #include "device-fixture.h"
 #include "pawl-clock-fake.h"
 #include "pawl-engine.h"
+#include "pawl-journal.h"
 
 #include <string.h>
 
@@ -82,13 +83,12 @@ settle (Fixture *self)
 }
 
 static gboolean
-start (Fixture *self, const char *policy, GError **error)
+start_unsettled (Fixture *self, const char *policy, GError **error)
 {
   g_autofree char *daemon = g_strdup_printf (GROUPS, self->device.folder, policy);
   g_autoptr (PawlConfig) config = device_fixture_make_config (&self->device, daemon);
   g_autofree char *boot_id = g_strdup_printf ("boot-%u", self->boot);
   g_autoptr (GAsyncResult) result = NULL;
-  gboolean started;
 
   self->engine = pawl_engine_new (config, PAWL_CLOCK (self->clock), self->device.host);
   pawl_engine_set_boot_id (self->engine, boot_id);
@@ -97,7 +97,14 @@ start (Fixture *self, const char *policy, GError **error)
   g_signal_connect (self->engine, "reboot-requested", G_CALLBACK (on_reboot), self);
   pawl_engine_start_async (self->engine, NULL, device_fixture_keep_result, &result);
   device_fixture_wait_for (&result);
-  started = pawl_engine_start_finish (self->engine, result, error);
+  return pawl_engine_start_finish (self->engine, result, error);
+}
+
+static gboolean
+start (Fixture *self, const char *policy, GError **error)
+{
+  gboolean started = start_unsettled (self, policy, error);
+
   settle (self);
   return started;
 }
@@ -269,6 +276,27 @@ test_nothing_to_do (Fixture *self, gconstpointer data)
   g_assert_true (call (self, pawl_engine_update_async, "@a{sv} {}", NULL));
   g_assert_cmpstr (self->states->str, ==, "checking idle ");
   g_assert_true (pawl_engine_get_may_exit (self->engine));
+}
+
+/* The power went during a check: the state is on its way back to idle when somebody asks. */
+static void
+test_an_update_during_the_start_is_one (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->device.folder, "state", "update", NULL);
+  g_autoptr (PawlJournal) journal = pawl_journal_new (path);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  run_shell (self, "mkdir -p state");
+  pawl_journal_save_async (journal,
+                           g_variant_new_parsed ("{'state': <'checking'>, 'came-from': <'idle'>}"),
+                           device_fixture_keep_result, &result);
+  device_fixture_wait_for (&result);
+  g_assert_true (pawl_journal_save_finish (journal, result, NULL));
+  offer_update (self);
+  g_assert_true (start_unsettled (self, "", NULL));
+  g_assert_true (pawl_engine_get_busy (self->engine));
+  g_assert_true (call (self, pawl_engine_update_async, "@a{sv} {}", NULL));
+  g_assert_cmpint (pawl_engine_get_state (self->engine), ==, PAWL_STATE_ACTIVATING);
 }
 
 static void
@@ -539,6 +567,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("the-whole-way", test_the_whole_way);
   ADD ("nothing-to-do", test_nothing_to_do);
+  ADD ("an-update-during-the-start-is-one", test_an_update_during_the_start_is_one);
   ADD ("what-runs-is-no-news", test_what_runs_is_no_news);
   ADD ("a-failed-trial-goes-back", test_a_failed_trial_goes_back);
   ADD ("a-fall-back-is-noticed", test_a_fall_back_is_noticed);
