@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: The Pawl authors
-"""pawlctl(1) tells of every command, every option and every exit code, and of nothing that is not there.
+"""Each manual page tells of every command, every option and every exit code, and of nothing that is not there.
 
-  test-man.py PAWLCTL FOLDER
+  test-man.py FOLDER PAWLCTL PAWL-PLUGIN PAWL-PLUGIN-HOST
 """
 import json
 import pathlib
@@ -12,11 +12,15 @@ import subprocess
 import sys
 import unittest
 
-PAWLCTL, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
+FOLDER, PAWLCTL, PLUGIN, PLUGIN_HOST = pathlib.Path(sys.argv[1]), *sys.argv[2:]
 
 
-def ask(*words):
-    return subprocess.run([PAWLCTL, *words], capture_output=True, text=True, check=True).stdout
+def ask(*words, program=PAWLCTL):
+    return subprocess.run([program, *words], capture_output=True, text=True, check=True).stdout
+
+
+def options_in(text):
+    return set(re.findall(r"(?<![\w-])\*?--([a-z-]+)", text))
 
 
 class Page(unittest.TestCase):
@@ -43,6 +47,20 @@ class Page(unittest.TestCase):
         offered = {line.split()[0] for line in codes.splitlines()}
         told = set(re.findall(r"(?m)^\*([0-9]+)\* [a-z-]+$", self.page))
         self.assertEqual(told, offered)
+
+    def test_pawl_plugin(self):
+        page = (FOLDER / "pawl-plugin.1.scd").read_text()
+        commands = re.findall(r"(?m)^  ([a-z]+) ", ask("--help", program=PLUGIN))
+        told = page[page.index("# COMMANDS") : page.index("# OPTIONS")]
+        self.assertEqual(set(re.findall(r"(?m)^\*([a-z]+)\*", told)), set(commands))
+        offered = {"version", "help"}
+        for command in "new", "check":
+            offered |= options_in(ask(command, "--help", program=PLUGIN))
+        self.assertEqual(options_in(page), offered)
+
+    def test_pawl_plugin_host(self):
+        page = (FOLDER / "pawl-plugin-host.8.scd").read_text()
+        self.assertEqual(options_in(page), options_in(ask("--help", program=PLUGIN_HOST)))
 
 
 if __name__ == "__main__":
