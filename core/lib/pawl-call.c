@@ -57,8 +57,8 @@ pawl_call_check_set_up (GObject *instance, gboolean ok, GError **error)
     return TRUE;
   if (error != NULL && *error == NULL)
     set_plugin_error (error, instance, "set_up", "the plugin failed without an error");
-  else
-    g_prefix_error (error, "%s: ", pawl_instance_get_name (instance));
+  else if (error != NULL)
+    pawl_instance_prefix_error (instance, error);
   return FALSE;
 }
 

@@ -61,6 +61,7 @@ GVariant *pawl_call_options (GVariant *options);
  * elsewhere. */
 void pawl_instance_set_name (GObject *instance, const char *name);
 const char *pawl_instance_get_name (GObject *instance);
+void pawl_instance_prefix_error (GObject *instance, GError **error);
 /* For pawl_plugin_dup_last_error(). From any thread. */
 void pawl_instance_note_error (GObject *instance, const GError *error);
 

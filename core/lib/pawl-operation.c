@@ -54,21 +54,6 @@ enum
 static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
-static G_DEFINE_QUARK (pawl - instance - name, instance_name)
-
-  void pawl_instance_set_name (GObject *instance, const char *name)
-{
-  g_object_set_qdata_full (instance, instance_name_quark (), g_strdup (name), g_free);
-}
-
-const char *
-pawl_instance_get_name (GObject *instance)
-{
-  const char *name = g_object_get_qdata (instance, instance_name_quark ());
-
-  return name != NULL ? name : G_OBJECT_TYPE_NAME (instance);
-}
-
 static void
 clear_source (GSource **source)
 {
@@ -103,15 +88,6 @@ settle (PawlOperation *self)
 }
 
 static void
-prefix_error (GTask *task, GError **error)
-{
-  const char *name = pawl_instance_get_name (g_task_get_source_object (task));
-
-  if (name[0] != '\0')
-    g_prefix_error (error, "%s: ", name);
-}
-
-static void
 settle_with_error (PawlOperation *self, GError *error)
 {
   g_autoptr (GTask) task = settle (self);
@@ -122,7 +98,7 @@ settle_with_error (PawlOperation *self, GError *error)
       g_error_free (error);
       return;
     }
-  prefix_error (task, &owned);
+  pawl_instance_prefix_error (g_task_get_source_object (task), &owned);
   pawl_instance_note_error (g_task_get_source_object (task), owned);
   g_task_return_error (task, owned);
 }

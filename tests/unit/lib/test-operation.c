@@ -171,6 +171,23 @@ test_error_keeps_its_code (void)
 }
 
 static gboolean
+fail_with_own_name (PawlOperation *op, GError **error)
+{
+  g_set_error_literal (error, PAWL_ERROR, PAWL_ERROR_NO_SPACE, "FakeInstaller: need 3 MiB");
+  return FALSE;
+}
+
+static void
+test_error_names_the_plugin_once (void)
+{
+  g_autoptr (Call) call = call_new (fail_with_own_name);
+
+  call_begin (call, 0);
+  call_wait (call);
+  g_assert_cmpstr (call->error->message, ==, "FakeInstaller: need 3 MiB");
+}
+
+static gboolean
 drop (PawlOperation *op, GError **error)
 {
   return TRUE;
@@ -343,16 +360,29 @@ test_twice_warns_once (void)
 }
 
 static void
+reverted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Call *call = user_data;
+
+  call->answered = TRUE;
+  call->result = pawl_installer_revert_finish (PAWL_INSTALLER (source), result, &call->error);
+}
+
+static void
 test_missing_slot (void)
 {
   g_autoptr (FakeInstaller) installer = fake_installer_new (NULL);
   g_autoptr (PawlTarget) target =
     pawl_target_new_from_variant (g_variant_new_parsed ("{'name': <'os-2'>}"), NULL);
-  Call call = {.installer = NULL};
+  g_autoptr (Call) call = call_new (NULL);
   g_auto (GStrv) formats = NULL;
 
-  pawl_installer_revert_async (PAWL_INSTALLER (installer), target, NULL, 0, NULL, NULL, NULL);
-  g_assert_false (call.answered);
+  pawl_installer_revert_async (PAWL_INSTALLER (installer), target, NULL, 0, NULL, reverted_cb,
+                               call);
+  g_assert_false (call->answered);
+  call_wait (call);
+  g_assert_null (call->result);
+  g_assert_error (call->error, PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED);
   formats = pawl_installer_list_formats (PAWL_INSTALLER (installer), NULL);
   g_assert_cmpuint (g_strv_length (formats), ==, 0);
 }
@@ -366,6 +396,7 @@ main (int argc, char **argv)
                    test_completed_counts_more_than_false);
   g_test_add_func ("/operation/false-without-error", test_false_without_error);
   g_test_add_func ("/operation/error-keeps-its-code", test_error_keeps_its_code);
+  g_test_add_func ("/operation/error-names-the-plugin-once", test_error_names_the_plugin_once);
   g_test_add_func ("/operation/dropped", test_dropped);
   g_test_add_func ("/operation/success-without-result", test_success_without_result);
   g_test_add_func ("/operation/wrong-variant-type", test_wrong_variant_type);
