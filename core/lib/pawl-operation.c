@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-#include "pawl-operation-private.h"
+#include "pawl-operation-state.h"
 
 #include "pawl-monitor-private.h"
 
@@ -17,25 +17,6 @@
  *
  * complete(), fail() and progress() may come from any thread; everything else happens in the
  * context of the caller. */
-
-struct _PawlOperation
-{
-  GObject parent_instance;
-
-  GMutex lock;
-  GTask *task;               /* (owned) (nullable): until settled; under @lock */
-  const PawlCallSpec *spec;  /* (unowned): static */
-  GMainContext *context;     /* (owned): of the caller */
-  PawlMonitor *monitor;      /* (owned) (nullable): until settled; under @lock */
-  GCancellable *cancellable; /* (owned): the plugin's own */
-  GSource *cancel_source;    /* (owned) (nullable): watches the caller's cancellable */
-  GSource *deadline_source;  /* (owned) (nullable) */
-  GSource *grace_source;     /* (owned) (nullable) */
-  gint64 deadline_us;
-  gboolean cancelled;
-  gboolean timed_out;
-  gboolean completed;
-};
 
 G_DEFINE_FINAL_TYPE (PawlOperation, pawl_operation, G_TYPE_OBJECT)
 
@@ -62,9 +43,8 @@ clear_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-/* Returns the task to answer with, once; NULL when the call is settled already. */
-static GTask *
-settle (PawlOperation *self)
+GTask *
+pawl_operation_settle (PawlOperation *self)
 {
   g_autoptr (PawlMonitor) monitor = NULL;
   GTask *task;
@@ -87,10 +67,10 @@ settle (PawlOperation *self)
   return task;
 }
 
-static void
-settle_with_error (PawlOperation *self, GError *error)
+void
+pawl_operation_settle_with_error (PawlOperation *self, GError *error)
 {
-  g_autoptr (GTask) task = settle (self);
+  g_autoptr (GTask) task = pawl_operation_settle (self);
   GError *owned = error;
 
   if (task == NULL)
@@ -103,11 +83,11 @@ settle_with_error (PawlOperation *self, GError *error)
   g_task_return_error (task, owned);
 }
 
-static void
-settle_with_plugin_error (PawlOperation *self, const char *what)
+void
+pawl_operation_settle_with_plugin_error (PawlOperation *self, const char *what)
 {
-  settle_with_error (self, g_error_new (PAWL_ERROR, PAWL_ERROR_PLUGIN, "%s: %s", self->spec->method,
-                                        what));
+  pawl_operation_settle_with_error (self, g_error_new (PAWL_ERROR, PAWL_ERROR_PLUGIN, "%s: %s",
+                                                       self->spec->method, what));
 }
 
 static void
@@ -116,7 +96,8 @@ pawl_operation_dispose (GObject *object)
   PawlOperation *self = PAWL_OPERATION (object);
 
   if (self->spec != NULL)
-    settle_with_plugin_error (self, "the plugin dropped the operation without an answer");
+    pawl_operation_settle_with_plugin_error (self,
+                                             "the plugin dropped the operation without an answer");
   G_OBJECT_CLASS (pawl_operation_parent_class)->dispose (object);
 }
 
@@ -222,8 +203,8 @@ attach (PawlOperation *self, GSource **slot, GSource *source, GSourceFunc callba
   g_clear_pointer (&source, g_source_unref);
 }
 
-static GError *
-no_answer_error (PawlOperation *self)
+GError *
+pawl_operation_make_no_answer_error (PawlOperation *self)
 {
   if (self->timed_out)
     return g_error_new (PAWL_ERROR, PAWL_ERROR_TIMED_OUT, "%s: no answer before the deadline",
@@ -237,7 +218,7 @@ grace_cb (gpointer user_data)
   g_autoptr (PawlOperation) self = g_weak_ref_get (user_data);
 
   if (self != NULL)
-    settle_with_error (self, no_answer_error (self));
+    pawl_operation_settle_with_error (self, pawl_operation_make_no_answer_error (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -331,11 +312,11 @@ pawl_operation_may_start (PawlOperation *self, gboolean implemented, GVariant *f
   if (self == NULL || implemented)
     return self != NULL;
   if (answer == NULL)
-    settle_with_error (self,
-                       g_error_new (PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
-                                    "%s: the plugin does not implement it", self->spec->method));
+    pawl_operation_settle_with_error (self, g_error_new (PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
+                                                         "%s: the plugin does not implement it",
+                                                         self->spec->method));
   else
-    task = settle (self);
+    task = pawl_operation_settle (self);
   if (task != NULL)
     g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) g_variant_unref);
   return FALSE;
@@ -347,9 +328,9 @@ pawl_operation_started (PawlOperation *self, gboolean started, GError **error)
   if (started && *error == NULL)
     return;
   if (*error != NULL)
-    settle_with_error (self, g_error_copy (*error));
+    pawl_operation_settle_with_error (self, g_error_copy (*error));
   else
-    settle_with_plugin_error (self, "the plugin failed without an error");
+    pawl_operation_settle_with_plugin_error (self, "the plugin failed without an error");
 }
 
 void
@@ -359,211 +340,4 @@ pawl_operation_set_subject (PawlOperation *self, const char *key, const char *su
   if (self->task != NULL)
     g_object_set_data_full (G_OBJECT (self->task), key, g_strdup (subject), g_free);
   g_mutex_unlock (&self->lock);
-}
-
-/* ---- the plugin's side ---- */
-
-/* A second answer is the plugin's mistake, worth one line; a late one, after a cancel or the
- * deadline, is normal. */
-static void
-warn_if_repeated (PawlOperation *self)
-{
-  if (self->completed && !self->cancelled)
-    g_warning ("%s: answered twice; the first answer counts", self->spec->method);
-}
-
-static gboolean
-take_first_answer (PawlOperation *self)
-{
-  gboolean first;
-
-  g_mutex_lock (&self->lock);
-  first = self->task != NULL;
-  g_mutex_unlock (&self->lock);
-  if (!first)
-    warn_if_repeated (self);
-  return first;
-}
-
-static void
-settle_with_pointer (PawlOperation *self, gpointer result, GDestroyNotify free_function)
-{
-  g_autoptr (GTask) task = settle (self);
-
-  if (task != NULL)
-    {
-      self->completed = TRUE;
-      g_task_return_pointer (task, result, free_function);
-    }
-  else
-    free_function (result);
-}
-
-/**
- * pawl_operation_complete:
- * @self: an operation
- * @result: (nullable): an `a{sv}` as the method documents it; %NULL where that allows nothing. A
- * floating one is consumed
- *
- * Answers. May be called from any thread. The first answer counts; a result of the wrong type is
- * turned into %PAWL_ERROR_PLUGIN for the caller.
- *
- * Since: 1.0
- */
-void
-pawl_operation_complete (PawlOperation *self, GVariant *result)
-{
-  g_autoptr (GVariant) sunk = NULL;
-
-  g_return_if_fail (PAWL_IS_OPERATION (self));
-
-  sunk = result != NULL ? g_variant_ref_sink (result) : NULL;
-  if (!take_first_answer (self))
-    return;
-  if (self->spec->get_object_type != NULL)
-    settle_with_plugin_error (self, "the plugin answered with a variant where an object is wanted");
-  else if (sunk == NULL && !self->spec->nothing_is_fine)
-    settle_with_plugin_error (self, "the plugin succeeded without a result");
-  else if (sunk != NULL && !g_variant_is_of_type (sunk, G_VARIANT_TYPE_VARDICT))
-    settle_with_plugin_error (self, "the plugin's result is of the wrong type, wanted a{sv}");
-  else
-    settle_with_pointer (self, pawl_call_options (sunk), (GDestroyNotify) g_variant_unref);
-}
-
-/**
- * pawl_operation_complete_object:
- * @self: an operation
- * @result: an object of the class that the method documents
- *
- * Answers with an object. May be called from any thread. The first answer counts; an object of
- * another class is turned into %PAWL_ERROR_PLUGIN for the caller.
- *
- * Since: 1.0
- */
-void
-pawl_operation_complete_object (PawlOperation *self, GObject *result)
-{
-  g_return_if_fail (PAWL_IS_OPERATION (self));
-
-  if (!take_first_answer (self))
-    return;
-  if (self->spec->get_object_type == NULL)
-    settle_with_plugin_error (self, "the plugin answered with an object where a{sv} is wanted");
-  else if (!G_TYPE_CHECK_INSTANCE_TYPE (result, self->spec->get_object_type ()))
-    settle_with_plugin_error (self, "the plugin answered with an object of the wrong class");
-  else
-    settle_with_pointer (self, g_object_ref (result), g_object_unref);
-}
-
-static gboolean
-is_cancel (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
-/**
- * pawl_operation_fail:
- * @self: an operation
- * @error: why; copied
- *
- * Answers with a failure. May be called from any thread. The first answer counts.
- *
- * Since: 1.0
- */
-void
-pawl_operation_fail (PawlOperation *self, const GError *error)
-{
-  g_return_if_fail (PAWL_IS_OPERATION (self));
-
-  if (!take_first_answer (self))
-    return;
-  if (error == NULL)
-    settle_with_plugin_error (self, "the plugin failed without an error");
-  else if (self->timed_out && is_cancel (error))
-    settle_with_error (self, no_answer_error (self));
-  else
-    {
-      self->completed = TRUE;
-      settle_with_error (self, g_error_copy (error));
-    }
-}
-
-/**
- * pawl_operation_progress:
- * @self: an operation
- * @done: how much is done
- * @total: how much there is in all; 0 when unknown
- *
- * Tells the caller how far it is. May be called from any thread; ignored after the answer.
- *
- * Since: 1.0
- */
-void
-pawl_operation_progress (PawlOperation *self, guint64 done, guint64 total)
-{
-  g_autoptr (PawlMonitor) monitor = NULL;
-
-  g_return_if_fail (PAWL_IS_OPERATION (self));
-
-  g_mutex_lock (&self->lock);
-  if (self->monitor != NULL)
-    monitor = g_object_ref (self->monitor);
-  g_mutex_unlock (&self->lock);
-  if (monitor != NULL)
-    pawl_monitor_push (monitor, self->context, done, total);
-}
-
-/**
- * pawl_operation_get_cancellable:
- * @self: an operation
- *
- * Gets the operation's own cancellable, to pass on to GIO. It is cancelled when the caller cancels
- * and at the deadline.
- *
- * Returns: (transfer none): the cancellable
- *
- * Since: 1.0
- */
-GCancellable *
-pawl_operation_get_cancellable (PawlOperation *self)
-{
-  g_return_val_if_fail (PAWL_IS_OPERATION (self), NULL);
-
-  return self->cancellable;
-}
-
-/**
- * pawl_operation_get_cancelled:
- * @self: an operation
- *
- * Tells whether nobody waits for the answer any more.
- *
- * Returns: whether nobody waits for the answer any more
- *
- * Since: 1.0
- */
-gboolean
-pawl_operation_get_cancelled (PawlOperation *self)
-{
-  g_return_val_if_fail (PAWL_IS_OPERATION (self), FALSE);
-
-  return g_cancellable_is_cancelled (self->cancellable);
-}
-
-/**
- * pawl_operation_get_deadline_us:
- * @self: an operation
- *
- * Tells when the operation is cancelled at the latest, in microseconds of g_get_monotonic_time().
- *
- * Returns: when the operation is cancelled at the latest, in microseconds of g_get_monotonic_time()
- *
- * Since: 1.0
- */
-gint64
-pawl_operation_get_deadline_us (PawlOperation *self)
-{
-  g_return_val_if_fail (PAWL_IS_OPERATION (self), 0);
-
-  return self->deadline_us;
 }
