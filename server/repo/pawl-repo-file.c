@@ -8,16 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-#define CHUNK (1 << 20)
-
-void
-pawl_repo_digest_clear (PawlRepoDigest *digest)
-{
-  g_clear_pointer (&digest->sha256, g_free);
-  g_clear_pointer (&digest->sha512, g_free);
-}
 
 static gboolean
 fail_errno (GError **error, const char *verb, const char *path, int saved)
@@ -59,8 +51,15 @@ pawl_repo_file_read_optional (const char *path, GError **error)
   return g_file_test (path, G_FILE_TEST_EXISTS) ? pawl_repo_file_read (path, error) : NULL;
 }
 
-static gboolean
-make_parent (const char *path, GError **error)
+/*< private >
+ * pawl_repo_file_make_parent:
+ * @path: a file
+ * @error: return location
+ *
+ * Returns: %TRUE when its folder is there
+ */
+gboolean
+pawl_repo_file_make_parent (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
 
@@ -83,7 +82,7 @@ pawl_repo_file_write (const char *path, GBytes *bytes, int mode, GError **error)
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
 
-  if (!make_parent (path, error))
+  if (!pawl_repo_file_make_parent (path, error))
     return FALSE;
   if (g_file_set_contents_full (path, data != NULL ? data : "", (gssize) size,
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode,
@@ -112,8 +111,15 @@ pawl_repo_file_write_changed (const char *path, GBytes *bytes, GError **error)
   return pawl_repo_file_write (path, bytes, 0644, error);
 }
 
-static gboolean
-sync_parent (const char *path, GError **error)
+/*< private >
+ * pawl_repo_file_sync_parent:
+ * @path: a file
+ * @error: return location
+ *
+ * Returns: %TRUE when the names in its folder are on the disk
+ */
+gboolean
+pawl_repo_file_sync_parent (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -136,7 +142,7 @@ gboolean
 pawl_repo_file_remove (const char *path, GError **error)
 {
   if (g_unlink (path) == 0)
-    return sync_parent (path, error);
+    return pawl_repo_file_sync_parent (path, error);
   return errno == ENOENT || fail_errno (error, "remove", path, errno);
 }
 
@@ -165,6 +171,21 @@ pawl_repo_file_remove_tree (const char *path, GError **error)
         return fail_errno (error, "remove", child, errno);
     }
   return g_rmdir (path) == 0 || errno == ENOENT || fail_errno (error, "remove", path, errno);
+}
+
+/*< private >
+ * pawl_repo_file_is_same:
+ * @one: a path
+ * @two: another one
+ *
+ * Returns: %TRUE if both are names of one file
+ */
+gboolean
+pawl_repo_file_is_same (const char *one, const char *two)
+{
+  struct stat a, b;
+
+  return stat (one, &a) == 0 && stat (two, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 static int
@@ -199,134 +220,4 @@ pawl_repo_file_list (const char *folder, const char *suffix, GError **error)
       g_ptr_array_add (names, g_strndup (name, strlen (name) - strlen (suffix)));
   g_ptr_array_sort (names, compare_names);
   return g_steal_pointer (&names);
-}
-
-/* ---- content ---- */
-
-/* Reads @in to its end through both hashes, and writes it to @out unless that is -1. */
-static gboolean
-pump (int in, int out, const char *path, PawlRepoDigest *out_digest, GError **error)
-{
-  g_autoptr (GChecksum) sha256 = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (GChecksum) sha512 = g_checksum_new (G_CHECKSUM_SHA512);
-  g_autofree guint8 *buffer = g_malloc (CHUNK);
-  guint64 length = 0;
-
-  while (TRUE)
-    {
-      gssize size = read (in, buffer, CHUNK);
-
-      if (size < 0 && errno == EINTR)
-        continue;
-      if (size < 0)
-        return fail_errno (error, "read", path, errno);
-      if (size == 0)
-        break;
-      g_checksum_update (sha256, buffer, size);
-      g_checksum_update (sha512, buffer, size);
-      length += (guint64) size;
-      for (gssize done = 0; out >= 0 && done < size;)
-        {
-          gssize written = write (out, buffer + done, (gsize) (size - done));
-
-          if (written < 0 && errno != EINTR)
-            return fail_errno (error, "write a copy of", path, errno);
-          done += MAX (written, 0);
-        }
-    }
-  out_digest->sha256 = g_strdup (g_checksum_get_string (sha256));
-  out_digest->sha512 = g_strdup (g_checksum_get_string (sha512));
-  out_digest->length = length;
-  return TRUE;
-}
-
-static int
-open_source (const char *path, GError **error)
-{
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-  if (fd < 0)
-    fail_errno (error, "open", path, errno);
-  else if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    {
-      pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED, "%s: wanted a regular file", path);
-      close (fd);
-      fd = -1;
-    }
-  return fd;
-}
-
-/*< private >
- * pawl_repo_file_digest:
- * @path: a file
- * @out_digest: (out caller-allocates): its length and hashes
- * @error: return location
- *
- * Returns: %TRUE if it was read to its end
- */
-gboolean
-pawl_repo_file_digest (const char *path, PawlRepoDigest *out_digest, GError **error)
-{
-  int fd = open_source (path, error);
-  gboolean done = fd >= 0 && pump (fd, -1, path, out_digest, error);
-
-  if (fd >= 0)
-    close (fd);
-  return done;
-}
-
-static gboolean
-copy_to (int in, int out, const char *source, const char *sha256, GError **error)
-{
-  g_auto (PawlRepoDigest) digest = {NULL, NULL, 0};
-
-  if (!pump (in, out, source, &digest, error))
-    return FALSE;
-  if (!g_str_equal (digest.sha256, sha256))
-    return pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED,
-                           "%s: its sha256 is %s, wanted %s: it was changed", source, digest.sha256,
-                           sha256);
-  if (fsync (out) < 0 || fchmod (out, 0644) < 0)
-    return fail_errno (error, "sync a copy of", source, errno);
-  return TRUE;
-}
-
-/*< private >
- * pawl_repo_file_copy:
- * @source: a file
- * @destination: where a copy shall be
- * @sha256: what the copy has to be
- * @error: return location
- *
- * Copies, and refuses when @source is not what it was.
- *
- * Returns: %TRUE when the copy is on the disk
- */
-gboolean
-pawl_repo_file_copy (const char *source,
-                     const char *destination,
-                     const char *sha256,
-                     GError **error)
-{
-  g_autofree char *temporary = g_strconcat (destination, ".XXXXXX", NULL);
-  int in = open_source (source, error);
-  int out = -1;
-  gboolean done;
-
-  if (in < 0)
-    return FALSE;
-  done = make_parent (destination, error);
-  if (done)
-    {
-      out = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0600);
-      done = out >= 0 || fail_errno (error, "make", temporary, errno);
-    }
-  done = done && copy_to (in, out, source, sha256, error) &&
-         (g_rename (temporary, destination) == 0 || fail_errno (error, "name", destination, errno));
-  close (in);
-  if (out >= 0)
-    close (out);
-  if (out >= 0 && !done)
-    g_unlink (temporary);
-  return done && sync_parent (destination, error);
 }

@@ -13,8 +13,11 @@ GBytes *pawl_repo_file_read (const char *path, GError **error);
 GBytes *pawl_repo_file_read_optional (const char *path, GError **error);
 gboolean pawl_repo_file_write (const char *path, GBytes *bytes, int mode, GError **error);
 gboolean pawl_repo_file_write_changed (const char *path, GBytes *bytes, GError **error);
+gboolean pawl_repo_file_make_parent (const char *path, GError **error);
+gboolean pawl_repo_file_sync_parent (const char *path, GError **error);
 gboolean pawl_repo_file_remove (const char *path, GError **error);
 gboolean pawl_repo_file_remove_tree (const char *path, GError **error);
+gboolean pawl_repo_file_is_same (const char *one, const char *two);
 GPtrArray *pawl_repo_file_list (const char *folder, const char *suffix, GError **error);
 
 /* Content: hashed while it is copied, so what is announced is what was read. */
@@ -29,6 +32,10 @@ void pawl_repo_digest_clear (PawlRepoDigest *digest);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PawlRepoDigest, pawl_repo_digest_clear)
 
 gboolean pawl_repo_file_digest (const char *path, PawlRepoDigest *out_digest, GError **error);
+gboolean pawl_repo_file_copy_unsynced (const char *source,
+                                       const char *destination,
+                                       const char *sha256,
+                                       GError **error);
 gboolean pawl_repo_file_copy (const char *source,
                               const char *destination,
                               const char *sha256,

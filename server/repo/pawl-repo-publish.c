@@ -20,9 +20,9 @@ typedef struct
 {
   PawlRepoWork *work; /* (unowned) */
   const char *folder;
-  GPtrArray *files; /* (owned) (element-type File): in the order in which they appear */
-  GPtrArray *roots; /* (owned) (element-type File) */
-  PawlRepoPublished *published;
+  GPtrArray *files;             /* (owned) (element-type File): in the order in which they appear */
+  GPtrArray *roots;             /* (owned) (element-type File) */
+  PawlRepoPublished *published; /* (unowned) */
 } Publication;
 
 static void
@@ -56,20 +56,6 @@ add_file (GPtrArray *files, char *path, PawlTufMetadata *metadata)
 }
 
 /* ---- what there is ---- */
-
-static PawlTufMetadata *
-need_current (PawlRepoWork *work, const char *role, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  PawlTufMetadata *metadata = pawl_repo_work_load_current (work, role, &local_error);
-
-  if (local_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  else if (metadata == NULL)
-    pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
-                    "there is no signed %s yet: see “pawl-repo tx status”", role);
-  return metadata;
-}
 
 static gboolean
 collect_roots (Publication *self, GError **error)
@@ -116,7 +102,7 @@ add_role_file (Publication *self, const char *role, PawlTufMetadata *metadata, g
 static gboolean
 collect_role (Publication *self, const char *role, gboolean delegated, GError **error)
 {
-  g_autoptr (PawlTufMetadata) metadata = need_current (self->work, role, error);
+  g_autoptr (PawlTufMetadata) metadata = pawl_repo_work_need_current (self->work, role, error);
 
   if (metadata != NULL)
     add_role_file (self, role, metadata, delegated);
@@ -183,7 +169,7 @@ static gboolean
 check_newer (Publication *self, GError **error)
 {
   g_autoptr (PawlTufMetadata) there = read_published (self, "timestamp", "timestamp.json");
-  g_autoptr (PawlTufMetadata) ours = need_current (self->work, "timestamp", error);
+  g_autoptr (PawlTufMetadata) ours = pawl_repo_work_need_current (self->work, "timestamp", error);
   gint64 found = there != NULL ? pawl_tuf_metadata_get_version (there) : 0;
 
   if (ours == NULL)
@@ -214,95 +200,6 @@ write_files (Publication *self, GPtrArray *files, GError **error)
         return FALSE;
       self->published->files++;
     }
-  return TRUE;
-}
-
-static gboolean
-is_content (const char *path, const char *sha256)
-{
-  g_auto (PawlRepoDigest) digest = {NULL, NULL, 0};
-
-  return g_file_test (path, G_FILE_TEST_EXISTS) && pawl_repo_file_digest (path, &digest, NULL) &&
-         g_str_equal (digest.sha256, sha256);
-}
-
-static gboolean
-copy_content (Publication *self,
-              const char *sha256,
-              const char *name,
-              gboolean hashed,
-              GError **error)
-{
-  g_autofree char *source = pawl_repo_work_dup_content_path (self->work, sha256);
-  g_autofree char *destination = g_build_filename (self->folder, "targets", name, NULL);
-
-  /* Under a name with a hash there is never anything else. */
-  if (hashed ? g_file_test (destination, G_FILE_TEST_EXISTS) : is_content (destination, sha256))
-    return TRUE;
-  if (!g_file_test (source, G_FILE_TEST_EXISTS))
-    return pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED,
-                           "target %s: its bytes are neither in %s nor in %s: add them again", name,
-                           source, destination);
-  self->published->contents++;
-  return pawl_repo_file_copy (source, destination, sha256, error);
-}
-
-static gboolean
-publish_target (Publication *self,
-                PawlTufDocument *document,
-                PawlTufValue name_value,
-                PawlTufValue target,
-                GError **error)
-{
-  PawlTufValue hashes = pawl_tuf_document_get_member (document, target, "hashes");
-  PawlTufValue custom = pawl_tuf_document_get_member (document, target, "custom");
-  g_autofree char *sha256 =
-    pawl_tuf_document_dup_string (document,
-                                  pawl_tuf_document_get_member (document, hashes, "sha256"));
-  g_autofree char *name = pawl_tuf_document_dup_string (document, name_value);
-  g_autofree char *folder = g_path_get_dirname (name);
-  g_autofree char *base = g_path_get_basename (name);
-  g_autofree char *hashed = NULL;
-  gint64 length = 0;
-
-  pawl_tuf_document_get_int (document, pawl_tuf_document_get_member (document, target, "length"),
-                             &length);
-  if (length == 0 || sha256 == NULL ||
-      pawl_tuf_value_exists (pawl_tuf_document_get_member (document, custom, "uri")))
-    return TRUE;
-  hashed = g_strdup_printf ("%s/%s.%s", folder, sha256, base);
-  return copy_content (self, sha256, hashed, TRUE, error) &&
-         (self->work->dialect == PAWL_TUF_DIALECT_TUF ||
-          copy_content (self, sha256, name, FALSE, error));
-}
-
-static gboolean
-publish_content (Publication *self, const char *role, GError **error)
-{
-  g_autoptr (PawlTufMetadata) metadata = need_current (self->work, role, error);
-  PawlTufIter iter;
-  PawlTufValue name, target;
-
-  if (metadata == NULL)
-    return FALSE;
-  pawl_tuf_iter_init (&iter, pawl_tuf_metadata_get_document (metadata),
-                      pawl_tuf_metadata_get_member (metadata, "targets"));
-  while (pawl_tuf_iter_next (&iter, &name, &target))
-    if (!publish_target (self, pawl_tuf_metadata_get_document (metadata), name, target, error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-publish_contents (Publication *self, GError **error)
-{
-  g_autoptr (GPtrArray) delegated = pawl_repo_work_list_delegated (self->work, error);
-
-  if (delegated == NULL || !publish_content (self, "targets", error))
-    return FALSE;
-  for (guint i = 0; i < delegated->len; i++)
-    if (!publish_content (self, delegated->pdata[i], error))
-      return FALSE;
   return TRUE;
 }
 
@@ -348,7 +245,7 @@ is_good_for_old_root (Publication *self)
  * pawl_repo_publish:
  * @work: a work folder
  * @folder: what a web server gives out
- * @out_published: (out caller-allocates): what was done
+ * @published: (inout): what is wanted, and what was done
  * @error: return location
  *
  * Publishes today's roles. A kill in between leaves what a device saw before, and the next call
@@ -359,17 +256,17 @@ is_good_for_old_root (Publication *self)
 gboolean
 pawl_repo_publish (PawlRepoWork *work,
                    const char *folder,
-                   PawlRepoPublished *out_published,
+                   PawlRepoPublished *published,
                    GError **error)
 {
-  g_auto (Publication) self = {.work = work, .folder = folder, .published = out_published};
+  g_auto (Publication) self = {.work = work, .folder = folder, .published = published};
   gboolean root_last;
 
   self.files = g_ptr_array_new_with_free_func (file_free);
   self.roots = g_ptr_array_new_with_free_func (file_free);
   if (!collect (&self, error) || !check_as_device (&self, error) || !check_newer (&self, error) ||
       !pawl_repo_work_log (work, error, "publish", "%s", folder) ||
-      !publish_contents (&self, error))
+      !pawl_repo_publish_contents (work, folder, published, error))
     return FALSE;
   root_last = is_good_for_old_root (&self);
   return (root_last || write_files (&self, self.roots, error)) &&

@@ -11,13 +11,19 @@ G_BEGIN_DECLS
  * timestamp says so. */
 typedef struct
 {
-  guint files;    /* out: metadata files that are new or have changed */
-  guint contents; /* out: targets that were copied */
+  const char *const *only; /* (nullable): the targets whose bytes are wanted; all without it */
+  guint files;             /* out: metadata files that are new or have changed */
+  guint contents;          /* out: targets that were copied */
 } PawlRepoPublished;
 
 gboolean pawl_repo_publish (PawlRepoWork *work,
                             const char *folder,
-                            PawlRepoPublished *out_published,
+                            PawlRepoPublished *published,
                             GError **error);
+
+gboolean pawl_repo_publish_contents (PawlRepoWork *work,
+                                     const char *folder,
+                                     PawlRepoPublished *published,
+                                     GError **error);
 
 G_END_DECLS

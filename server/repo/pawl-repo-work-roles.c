@@ -46,6 +46,23 @@ load (const char *role, const char *path, GError **error)
 }
 
 /*< private >
+ * pawl_repo_work_load_root:
+ * @self: a work folder
+ * @version: of a root
+ * @error: return location
+ *
+ * Returns: (transfer full): that root
+ */
+PawlTufMetadata *
+pawl_repo_work_load_root (PawlRepoWork *self, gint64 version, GError **error)
+{
+  g_autofree char *path = pawl_repo_work_dup_role_path (self, "root", version);
+  g_autoptr (GBytes) bytes = pawl_repo_file_read (path, error);
+
+  return bytes != NULL ? pawl_repo_envelope_read ("root", bytes, error) : NULL;
+}
+
+/*< private >
  * pawl_repo_work_load_current:
  * @self: a work folder
  * @role: a role
@@ -60,6 +77,28 @@ pawl_repo_work_load_current (PawlRepoWork *self, const char *role, GError **erro
   g_autofree char *path = pawl_repo_work_dup_role_path (self, role, version);
 
   return load (role, path, error);
+}
+
+/*< private >
+ * pawl_repo_work_need_current:
+ * @self: a work folder
+ * @role: a role
+ * @error: return location
+ *
+ * Returns: (transfer full): the signed file of today; that there is none is an error
+ */
+PawlTufMetadata *
+pawl_repo_work_need_current (PawlRepoWork *self, const char *role, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  PawlTufMetadata *metadata = pawl_repo_work_load_current (self, role, &local_error);
+
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else if (metadata == NULL)
+    pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
+                    "there is no signed %s yet: see “pawl-repo tx status”", role);
+  return metadata;
 }
 
 /*< private >

@@ -45,7 +45,9 @@ char *pawl_repo_work_dup_role_path (PawlRepoWork *self, const char *role, gint64
 
 /* Roles. A role that is not there is NULL without an error. */
 gint64 pawl_repo_work_get_root_version (PawlRepoWork *self);
+PawlTufMetadata *pawl_repo_work_load_root (PawlRepoWork *self, gint64 version, GError **error);
 PawlTufMetadata *pawl_repo_work_load_current (PawlRepoWork *self, const char *role, GError **error);
+PawlTufMetadata *pawl_repo_work_need_current (PawlRepoWork *self, const char *role, GError **error);
 PawlTufMetadata *pawl_repo_work_load_staged (PawlRepoWork *self, const char *role, GError **error);
 PawlTufMetadata *pawl_repo_work_load_newest (PawlRepoWork *self, const char *role, GError **error);
 GPtrArray *pawl_repo_work_list_staged (PawlRepoWork *self, GError **error);
