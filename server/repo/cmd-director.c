@@ -159,7 +159,7 @@ sign (PawlRepoCli *cli, char **args, GError **error)
   };
   g_autoptr (PawlRepoDirector) director = NULL;
   g_autoptr (GPtrArray) signers = NULL;
-  PawlRepoDirectorSign job = {NULL, 0, 0};
+  PawlRepoDirectorSign job = {NULL};
   gint64 seconds = 0;
 
   if (!pawl_repo_cli_parse (entries, &args, 0, 0, "director sign [--if-expires-within D]", error) ||
@@ -174,6 +174,11 @@ sign (PawlRepoCli *cli, char **args, GError **error)
   if (!pawl_repo_director_sign (director, &job, error))
     return FALSE;
   g_print ("%u devices get something new. Next: pawl-repo director publish FOLDER\n", job.devices);
+  if (job.waiting > 0)
+    g_print (
+      "%u devices wait for other holders: give them “pawl-repo director sig export FILE”, or "
+      "this branch\n",
+      job.waiting);
   return TRUE;
 }
 
@@ -197,14 +202,18 @@ offline_bundle (PawlRepoCli *cli, char **args, GError **error)
 {
   g_auto (PawlRepoSecrets) secrets = {NULL, NULL, NULL};
   g_auto (GStrv) targets = NULL;
+  g_autofree char *ostree = NULL;
   const GOptionEntry entries[] = {
-    {"target", 0, 0, G_OPTION_ARG_STRING_ARRAY, &targets, "what it brings; may be repeated",
+    {"target",  0, 0, G_OPTION_ARG_STRING_ARRAY, &targets, "what it brings; may be repeated",
      "TARGET"},
+    {"ostree",        0, 0, G_OPTION_ARG_FILENAME, &ostree, "the repository of targets that are commits",
+     "REPO"},
     SIGNER_ENTRIES (secrets),
-    {NULL      },
+    {NULL},
   };
   g_autoptr (PawlRepoDirector) director = NULL;
   g_autoptr (GPtrArray) signers = NULL;
+  PawlRepoDirectorBundle job = {NULL};
 
   if (!pawl_repo_cli_parse (entries, &args, 2, 2,
                             "director offline-bundle NAME FOLDER --target TARGET…", error))
@@ -212,12 +221,68 @@ offline_bundle (PawlRepoCli *cli, char **args, GError **error)
   if (targets == NULL)
     return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE, "wanted --target");
   director = pawl_repo_director_open (cli->folder, error);
-  signers = director != NULL ? pawl_repo_cli_open_signers (director->work, &secrets, error) : NULL;
-  if (signers == NULL || !pawl_repo_director_bundle (director, args[1], args[2],
-                                                     (const char *const *) targets, signers, error))
+  if (director == NULL)
+    return FALSE;
+  if (director->work->dialect == PAWL_TUF_DIALECT_ATS)
+    {
+      signers = pawl_repo_cli_open_signers (director->work, &secrets, error);
+      if (signers == NULL)
+        return FALSE;
+    }
+  job.name = args[1];
+  job.folder = args[2];
+  job.targets = (const char *const *) targets;
+  job.ostree = ostree;
+  job.signers = signers;
+  if (!pawl_repo_director_bundle (director, &job, error))
     return FALSE;
   g_print ("offline update %s is in %s\n", args[1], args[2]);
   return TRUE;
+}
+
+static gboolean
+sig_export (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_autoptr (PawlRepoDirector) director = NULL;
+  guint files = 0;
+
+  if (!pawl_repo_cli_parse (NULL, &args, 1, 1, "director sig export FILE", error))
+    return FALSE;
+  director = pawl_repo_director_open (cli->folder, error);
+  if (director == NULL || !pawl_repo_director_export (director, args[1], &files, error))
+    return FALSE;
+  g_print ("%u files that wait are in %s\n", files, args[1]);
+  return TRUE;
+}
+
+static gboolean
+sig_import (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_autoptr (PawlRepoDirector) director = NULL;
+  guint files = 0;
+
+  if (!pawl_repo_cli_parse (NULL, &args, 1, G_MAXUINT, "director sig import FILE…", error))
+    return FALSE;
+  director = pawl_repo_director_open (cli->folder, error);
+  for (guint i = 1; director != NULL && args[i] != NULL; i++)
+    if (!pawl_repo_director_import (director, args[i], &files, error))
+      return FALSE;
+  if (director == NULL)
+    return FALSE;
+  g_print ("%u files have signatures from there. Next: pawl-repo director sign\n", files);
+  return TRUE;
+}
+
+static const PawlRepoCommand sig_commands[] = {
+  {"export", "", "what waits for signatures, with those it has",   sig_export},
+  {"import", "", "take a colleague's, if they are about the same", sig_import},
+};
+
+static gboolean
+sig (PawlRepoCli *cli, char **args, GError **error)
+{
+  return pawl_repo_cli_dispatch (cli, "pawl-repo director sig", sig_commands,
+                                 G_N_ELEMENTS (sig_commands), args + 1, error);
 }
 
 static const PawlRepoCommand commands[] = {
@@ -226,6 +291,7 @@ static const PawlRepoCommand commands[] = {
   {"assign",         "", "what an ECU is to run",                        assign        },
   {"unassign",       "", "nothing in particular",                        unassign      },
   {"sign",           "", "what each device is told",                     sign          },
+  {"sig",            "", "signatures from and for colleagues",           sig           },
   {"publish",        "", "write what a web server gives to each device", publish       },
   {"offline-bundle", "", "an update on a stick",                         offline_bundle},
 };

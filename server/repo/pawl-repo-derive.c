@@ -7,22 +7,6 @@
 #include "pawl-repo-error.h"
 #include "pawl-repo-stage.h"
 
-/* The file's bytes are canonical in the ATS dialect, so one hash is right in both. */
-static JsonObject *
-describe (PawlTufMetadata *metadata)
-{
-  GBytes *bytes = pawl_tuf_document_get_bytes (pawl_tuf_metadata_get_document (metadata));
-  g_autofree char *hash = pawl_tuf_hash ("sha256", bytes);
-  JsonObject *entry = json_object_new ();
-  JsonObject *hashes = json_object_new ();
-
-  json_object_set_string_member (hashes, "sha256", hash);
-  json_object_set_object_member (entry, "hashes", hashes);
-  json_object_set_int_member (entry, "length", (gint64) g_bytes_get_size (bytes));
-  json_object_set_int_member (entry, "version", pawl_tuf_metadata_get_version (metadata));
-  return entry;
-}
-
 static gboolean
 add_entry (PawlRepoWork *work, JsonObject *meta, const char *role, GError **error)
 {
@@ -31,7 +15,7 @@ add_entry (PawlRepoWork *work, JsonObject *meta, const char *role, GError **erro
   g_autofree char *file = g_strconcat (role, ".json", NULL);
 
   if (metadata != NULL)
-    json_object_set_object_member (meta, file, describe (metadata));
+    json_object_set_object_member (meta, file, pawl_repo_stage_describe (metadata));
   if (local_error != NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
   return metadata != NULL;
@@ -81,7 +65,6 @@ dup_current (PawlRepoWork *work, const char *role, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (PawlTufMetadata) current = pawl_repo_work_load_current (work, role, &local_error);
-  JsonObject *object;
 
   if (current != NULL)
     return pawl_repo_envelope_dup_signed (pawl_tuf_document_get_bytes (
@@ -92,13 +75,7 @@ dup_current (PawlRepoWork *work, const char *role, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  object = pawl_repo_stage_new_targets (work);
-  json_object_remove_member (object, "targets");
-  json_object_set_string_member (object, "_type",
-                                 pawl_repo_type_name (pawl_repo_type_of_role (role),
-                                                      work->dialect));
-  json_object_set_int_member (object, "version", 0);
-  return object;
+  return pawl_repo_stage_new_signed (work, role, 0, NULL);
 }
 
 static JsonObject *

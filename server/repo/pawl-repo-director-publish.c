@@ -1,76 +1,304 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* What a web server, or a stick, gives to devices. */
+/* What a web server gives to each device. The roots of all are one file each with many names; the
+ * other files have their version in their name, but for the one that a device asks for first, and
+ * that one appears last. */
 #include "pawl-repo-director.h"
 
 #include "pawl-repo-envelope.h"
 #include "pawl-repo-error.h"
 #include "pawl-repo-file.h"
-#include "pawl-repo-publish.h"
-#include "pawl-repo-sign.h"
 
-#include <string.h>
+/* No device has a name with a dot in front. */
+#define ROOTS ".roots"
 
-static gboolean
-copy_file (const char *source, const char *folder, const char *name, guint *files, GError **error)
+typedef struct
 {
-  g_autoptr (GBytes) bytes = pawl_repo_file_read (source, error);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GBytes) there = pawl_repo_file_read_optional (path, NULL);
+  PawlRepoDirector *director; /* (unowned) */
+  const char *folder;
+  PawlTufMetadata *root; /* (owned) */
+  gint64 last_root;
+  PawlRepoBatch *batch; /* (owned) */
+  guint files;
+} Fleet;
 
-  if (bytes == NULL)
-    return FALSE;
-  if (there != NULL && g_bytes_equal (there, bytes))
-    return TRUE;
-  *files += 1;
-  return pawl_repo_file_write (path, bytes, 0644, error);
+static void
+fleet_clear (Fleet *self)
+{
+  g_clear_object (&self->root);
+  g_clear_pointer (&self->batch, pawl_repo_batch_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fleet, fleet_clear)
+
+/* The files of one device. */
+typedef struct
+{
+  const char *name;
+  char *folder;     /* (owned) */
+  GPtrArray *files; /* (owned) (element-type PawlTufMetadata): targets, snapshot, timestamp */
+  GBytes *there;    /* (owned) (nullable): the last of them, as it is public */
+} Device;
+
+static void
+device_clear (Device *self)
+{
+  g_free (self->folder);
+  g_clear_pointer (&self->files, g_ptr_array_unref);
+  g_clear_pointer (&self->there, g_bytes_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Device, device_clear)
+
+static const char *const tuf_roles[] = {"targets", "snapshot", "timestamp", NULL};
+static const char *const ats_roles[] = {"targets", NULL};
+
+static const char *const *
+get_roles (Fleet *self)
+{
+  return self->director->work->dialect == PAWL_TUF_DIALECT_TUF ? tuf_roles : ats_roles;
+}
+
+static GBytes *
+get_bytes (Device *device, guint i)
+{
+  return pawl_tuf_document_get_bytes (pawl_tuf_metadata_get_document (device->files->pdata[i]));
+}
+
+/* ---- roots ---- */
+
+static char *
+dup_root_name (gint64 version)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT ".root.json", version);
 }
 
 static gboolean
-copy_roots (PawlRepoWork *work, const char *folder, guint *files, GError **error)
+write_roots (Fleet *self, GError **error)
 {
-  gint64 last = pawl_repo_work_get_root_version (work);
-
-  if (last == 0)
-    return pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
-                           "%s: there is no signed root yet: see “pawl-repo tx status”",
-                           work->folder);
-  for (gint64 version = 1; version <= last; version++)
-    {
-      g_autofree char *source = pawl_repo_work_dup_role_path (work, "root", version);
-      g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT ".root.json", version);
-
-      if (!copy_file (source, folder, name, files, error) ||
-          (version == last && work->dialect == PAWL_TUF_DIALECT_ATS &&
-           !copy_file (source, folder, "root.json", files, error)))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-publish_device (PawlRepoDirector *self,
-                const char *device,
-                const char *folder,
-                guint *files,
-                GError **error)
-{
-  static const char *const names[] = {"targets.json", "snapshot.json", "timestamp.json"};
-  g_autofree char *destination = g_build_filename (folder, device, NULL);
-
-  if (!copy_roots (self->work, destination, files, error))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (gint64 version = 1; version <= self->last_root; version++)
     {
       g_autofree char *source =
-        pawl_repo_work_dup_path (self->work, "signed", device, names[i], NULL);
+        pawl_repo_work_dup_role_path (self->director->work, "root", version);
+      g_autofree char *name = dup_root_name (version);
+      g_autofree char *path = g_build_filename (self->folder, ROOTS, name, NULL);
+      g_autoptr (GBytes) bytes = pawl_repo_file_read (source, error);
 
-      if (g_file_test (source, G_FILE_TEST_EXISTS) &&
-          !copy_file (source, destination, names[i], files, error))
+      if (bytes == NULL || !pawl_repo_file_write_changed (path, bytes, error))
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+has_same_bytes (const char *one, const char *two)
+{
+  g_autoptr (GBytes) a = pawl_repo_file_read_optional (one, NULL);
+  g_autoptr (GBytes) b = pawl_repo_file_read_optional (two, NULL);
+
+  return a != NULL && b != NULL && g_bytes_equal (a, b);
+}
+
+static gboolean
+add_root (Fleet *self,
+          Device *device,
+          const char *as,
+          gint64 version,
+          PawlRepoBatchWhen when,
+          GError **error)
+{
+  g_autofree char *name = dup_root_name (version);
+  g_autofree char *source = g_build_filename (self->folder, ROOTS, name, NULL);
+  g_autofree char *path = g_build_filename (device->folder, as != NULL ? as : name, NULL);
+
+  if (pawl_repo_file_is_same (source, path) || has_same_bytes (source, path))
+    return TRUE;
+  self->files++;
+  return pawl_repo_batch_link (self->batch, when, path, source, error);
+}
+
+static gboolean
+add_roots (Fleet *self, Device *device, PawlRepoBatchWhen when, GError **error)
+{
+  for (gint64 version = 1; version <= self->last_root; version++)
+    if (!add_root (self, device, NULL, version, when, error))
+      return FALSE;
+  return self->director->work->dialect == PAWL_TUF_DIALECT_TUF ||
+         add_root (self, device, "root.json", self->last_root, when, error);
+}
+
+/* The last root that the device can have seen. */
+static PawlTufMetadata *
+load_published_root (Fleet *self, Device *device)
+{
+  for (gint64 version = self->last_root; version > 0; version--)
+    {
+      g_autofree char *name = dup_root_name (version);
+      g_autofree char *path = g_build_filename (device->folder, name, NULL);
+      g_autoptr (GBytes) bytes = pawl_repo_file_read_optional (path, NULL);
+
+      if (bytes != NULL)
+        return pawl_repo_envelope_read ("root", bytes, NULL);
+    }
+  return NULL;
+}
+
+/* ---- whether it is good ---- */
+
+static gboolean
+is_signed_for (Fleet *self, Device *device, PawlTufMetadata *root, GError **error)
+{
+  for (guint i = 0; i < device->files->len; i++)
+    if (!pawl_tuf_metadata_verify (device->files->pdata[i], root, get_roles (self)[i],
+                                   PAWL_TUF_KEY_FLAGS_NONE, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_whole (Device *device)
+{
+  gint64 version = pawl_tuf_metadata_get_version (device->files->pdata[0]);
+
+  for (guint i = 1; i < device->files->len; i++)
+    if (pawl_tuf_metadata_get_version (device->files->pdata[i]) != version)
+      return FALSE;
+  return TRUE;
+}
+
+/* A mistake that reaches the web server reaches the device. */
+static gboolean
+check (Fleet *self, Device *device, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (is_whole (device) && is_signed_for (self, device, self->root, &local_error))
+    return TRUE;
+  return pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
+                         "device %s: it would refuse its files: %s: run “pawl-repo director sign” "
+                         "first",
+                         device->name,
+                         local_error != NULL ? local_error->message
+                                             : "they are of several versions");
+}
+
+/* ---- one device ---- */
+
+static gboolean
+load_files (Fleet *self, Device *device)
+{
+  const char *const *roles = get_roles (self);
+  guint n = g_strv_length ((char **) roles);
+  g_autofree char *last = g_strconcat (roles[n - 1], ".json", NULL);
+  g_autofree char *public = g_build_filename (device->folder, last, NULL);
+
+  device->files = g_ptr_array_new_with_free_func (g_object_unref);
+  device->there = pawl_repo_file_read_optional (public, NULL);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *path =
+        pawl_repo_director_dup_file_path (self->director, "signed", device->name, roles[i]);
+      g_autoptr (GBytes) bytes = pawl_repo_file_read_optional (path, NULL);
+      PawlTufMetadata *file =
+        bytes != NULL ? pawl_repo_envelope_read (roles[i], bytes, NULL) : NULL;
+
+      if (file == NULL)
+        return FALSE;
+      g_ptr_array_add (device->files, file);
+    }
+  return TRUE;
+}
+
+static gboolean
+add_files (Fleet *self, Device *device, GError **error)
+{
+  const char *const *roles = get_roles (self);
+  gboolean consistent = pawl_tuf_metadata_get_consistent_snapshot (self->root);
+
+  for (guint i = 0; i < device->files->len; i++)
+    {
+      gboolean last = i + 1 == device->files->len;
+      gint64 version = pawl_tuf_metadata_get_version (device->files->pdata[i]);
+      g_autofree char *name =
+        consistent && !last ? g_strdup_printf ("%" G_GINT64_FORMAT ".%s.json", version, roles[i])
+                            : g_strconcat (roles[i], ".json", NULL);
+      g_autofree char *path = g_build_filename (device->folder, name, NULL);
+
+      if (!pawl_repo_batch_add (self->batch, last ? PAWL_REPO_BATCH_LAST : PAWL_REPO_BATCH_FIRST,
+                                path, get_bytes (device, i), error))
+        return FALSE;
+      self->files++;
+    }
+  return TRUE;
+}
+
+/* A device in the middle of a look still asks for those that were public until now. */
+static gboolean
+remove_old (Fleet *self, Device *device, GError **error)
+{
+  const char *role = get_roles (self)[device->files->len - 1];
+  g_autoptr (PawlTufMetadata) there =
+    device->there != NULL ? pawl_repo_envelope_read (role, device->there, NULL) : NULL;
+  g_autoptr (GPtrArray) names =
+    there != NULL ? pawl_repo_file_list (device->folder, ".json", error) : g_ptr_array_new ();
+  gint64 oldest = there != NULL ? pawl_tuf_metadata_get_version (there) : 0;
+
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; i < names->len; i++)
+    {
+      char *end = NULL;
+      gint64 version = g_ascii_strtoll (names->pdata[i], &end, 10);
+      g_autofree char *file = g_strconcat (names->pdata[i], ".json", NULL);
+      g_autofree char *path = g_build_filename (device->folder, file, NULL);
+
+      if (version > 0 && version < oldest &&
+          (g_str_equal (end, ".targets") || g_str_equal (end, ".snapshot")))
+        pawl_repo_batch_remove (self->batch, path);
+    }
+  return TRUE;
+}
+
+static gboolean
+publish_files (Fleet *self, Device *device, GError **error)
+{
+  g_autoptr (PawlTufMetadata) former = NULL;
+  gboolean root_last;
+
+  if (!check (self, device, error))
+    return FALSE;
+  /* As with a repository: a new root appears last when devices accept the files without it. */
+  former = load_published_root (self, device);
+  root_last = former != NULL && is_signed_for (self, device, former, NULL);
+  return (root_last || add_roots (self, device, PAWL_REPO_BATCH_FIRST, error)) &&
+         add_files (self, device, error) &&
+         (!root_last || add_roots (self, device, PAWL_REPO_BATCH_LAST, error)) &&
+         remove_old (self, device, error);
+}
+
+static gboolean
+has_last_root (Fleet *self, Device *device)
+{
+  g_autofree char *name = dup_root_name (self->last_root);
+  g_autofree char *path = g_build_filename (device->folder, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+publish_device (Fleet *self, const char *name, GError **error)
+{
+  g_auto (Device) device = {.name = name};
+
+  device.folder = g_build_filename (self->folder, name, NULL);
+  if (!load_files (self, &device))
+    return add_roots (self, &device, PAWL_REPO_BATCH_FIRST, error);
+  if (device.there != NULL && has_last_root (self, &device) &&
+      g_bytes_equal (device.there, get_bytes (&device, device.files->len - 1)))
+    return TRUE;
+  return publish_files (self, &device, error) &&
+         pawl_repo_batch_commit_if_large (self->batch, error);
 }
 
 /*< private >
@@ -89,175 +317,24 @@ pawl_repo_director_publish (PawlRepoDirector *self,
                             GError **error)
 {
   g_autoptr (GPtrArray) devices = pawl_repo_director_list_devices (self, error);
+  g_auto (Fleet) fleet = {.director = self, .folder = folder};
 
-  *out_files = 0;
-  if (devices == NULL || !pawl_repo_work_log (self->work, error, "director publish", "%s", folder))
+  fleet.last_root = pawl_repo_work_get_root_version (self->work);
+  if (devices == NULL)
+    return FALSE;
+  if (fleet.last_root == 0)
+    return pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
+                           "%s: there is no signed root yet: see “pawl-repo tx status”",
+                           self->work->folder);
+  fleet.root = pawl_repo_work_load_root (self->work, fleet.last_root, error);
+  fleet.batch = pawl_repo_batch_new (folder);
+  if (fleet.root == NULL ||
+      !pawl_repo_work_log (self->work, error, "director publish", "%s", folder) ||
+      !write_roots (&fleet, error))
     return FALSE;
   for (guint i = 0; i < devices->len; i++)
-    if (!publish_device (self, devices->pdata[i], folder, out_files, error))
+    if (!publish_device (&fleet, devices->pdata[i], error))
       return FALSE;
-  return TRUE;
-}
-
-/* ---- bundles ---- */
-
-static JsonObject *
-new_signed (PawlRepoDirector *self, const char *type, const char *role, GError **error)
-{
-  JsonObject *object = json_object_new ();
-  g_autofree char *expires = pawl_repo_work_dup_expires (self->work, role, error);
-
-  json_object_set_string_member (object, "_type", type);
-  json_object_set_string_member (object, "expires", expires != NULL ? expires : "");
-  /* Bundles are made one after the other and have no common counter; time is one. */
-  json_object_set_int_member (object, "version", g_get_real_time () / G_USEC_PER_SEC);
-  return object;
-}
-
-static JsonObject *
-make_updates (PawlRepoDirector *self, const char *const *targets, GError **error)
-{
-  g_autoptr (JsonObject) object = new_signed (self, "Offline-Updates", "targets", error);
-  JsonObject *list = pawl_repo_json_ensure_object (object, "targets");
-
-  for (guint i = 0; targets[i] != NULL; i++)
-    {
-      g_autoptr (JsonObject) image = pawl_repo_director_find_image (self, targets[i], error);
-
-      if (image == NULL)
-        return NULL;
-      json_object_set_object_member (list, targets[i], json_object_ref (image));
-    }
-  return g_steal_pointer (&object);
-}
-
-static JsonObject *
-make_snapshot (PawlRepoDirector *self,
-               const char *file,
-               JsonObject *updates,
-               GBytes *bytes,
-               GError **error)
-{
-  JsonObject *object = new_signed (self, "Offline-Snapshot", "snapshot", error);
-  JsonObject *entry =
-    pawl_repo_json_ensure_object (pawl_repo_json_ensure_object (object, "meta"), file);
-  g_autofree char *hash = pawl_tuf_hash ("sha256", bytes);
-
-  json_object_set_int_member (entry, "version", pawl_repo_json_get_int (updates, "version", 0));
-  json_object_set_int_member (entry, "length", (gint64) g_bytes_get_size (bytes));
-  json_object_set_string_member (pawl_repo_json_ensure_object (entry, "hashes"), "sha256", hash);
-  return object;
-}
-
-static gboolean
-write_in (const char *folder, const char *name, GBytes *bytes, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  return bytes != NULL && pawl_repo_file_write (path, bytes, 0644, error);
-}
-
-/* An OSTree commit comes as a repository, which `ostree` makes on the stick. */
-static gboolean
-copy_image (PawlRepoDirector *self, const char *target, const char *folder, GError **error)
-{
-  g_autoptr (JsonObject) image = pawl_repo_director_find_image (self, target, error);
-  const char *sha256 =
-    pawl_repo_json_get_string (pawl_repo_json_get_object (image, "hashes"), "sha256");
-  g_autofree char *source = NULL;
-  g_autofree char *destination = g_build_filename (folder, "images", target, NULL);
-
-  if (image == NULL)
-    return FALSE;
-  if (pawl_repo_json_get_int (image, "length", 0) == 0 || sha256 == NULL)
-    return TRUE;
-  source = pawl_repo_work_dup_content_path (self->images, sha256);
-  return pawl_repo_file_copy (source, destination, sha256, error);
-}
-
-static gboolean
-write_director (PawlRepoDirector *self,
-                const char *name,
-                const char *folder,
-                const char *const *targets,
-                GPtrArray *signers,
-                GError **error)
-{
-  g_autofree char *file = g_strconcat (name, ".json", NULL);
-  g_autoptr (PawlTufMetadata) root = pawl_repo_work_load_current (self->work, "root", NULL);
-  g_autoptr (JsonObject) updates = NULL;
-  g_autoptr (JsonObject) snapshot = NULL;
-  g_autoptr (GBytes) updates_bytes = NULL;
-  g_autoptr (GBytes) snapshot_bytes = NULL;
-  guint files = 0;
-
-  if (!copy_roots (self->work, folder, &files, error))
-    return FALSE;
-  updates = make_updates (self, targets, error);
-  updates_bytes = updates != NULL ? pawl_repo_sign_object (updates, PAWL_TUF_DIALECT_ATS, root,
-                                                           "offline-updates", signers, error)
-                                  : NULL;
-  if (updates_bytes == NULL)
-    return FALSE;
-  snapshot = make_snapshot (self, file, updates, updates_bytes, error);
-  snapshot_bytes = pawl_repo_sign_object (snapshot, PAWL_TUF_DIALECT_ATS, root, "offline-snapshot",
-                                          signers, error);
-  return write_in (folder, file, updates_bytes, error) &&
-         write_in (folder, "offline-snapshot.json", snapshot_bytes, error);
-}
-
-static gboolean
-write_images (PawlRepoDirector *self, const char *folder, GError **error)
-{
-  static const char *const roles[] = {"targets", "snapshot"};
-  guint files = 0;
-
-  if (!copy_roots (self->images, folder, &files, error))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
-    {
-      g_autofree char *source = pawl_repo_work_dup_role_path (self->images, roles[i], 0);
-      g_autofree char *name = g_strconcat (roles[i], ".json", NULL);
-
-      if (!copy_file (source, folder, name, &files, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/*< private >
- * pawl_repo_director_bundle:
- * @self: a Director of the ATS format
- * @name: the bundle's name
- * @folder: the stick
- * @targets: what it brings
- * @signers: (element-type PawlTufSigner): keys of offline-updates and offline-snapshot
- * @error: return location
- *
- * Writes an offline update (PURE-2) for every device that @targets fit.
- *
- * Returns: %TRUE when everything is on the stick
- */
-gboolean
-pawl_repo_director_bundle (PawlRepoDirector *self,
-                           const char *name,
-                           const char *folder,
-                           const char *const *targets,
-                           GPtrArray *signers,
-                           GError **error)
-{
-  g_autofree char *director = g_build_filename (folder, "metadata", "director", NULL);
-  g_autofree char *images = g_build_filename (folder, "metadata", "image-repo", NULL);
-
-  if (self->work->dialect != PAWL_TUF_DIALECT_ATS)
-    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
-                           "offline bundles are of the ATS format, and this repository is not");
-  if (!pawl_repo_key_check_name (name, error) ||
-      !pawl_repo_work_log (self->work, error, "director offline-bundle", "%s", name))
-    return FALSE;
-  for (guint i = 0; targets[i] != NULL; i++)
-    if (!copy_image (self, targets[i], folder, error))
-      return FALSE;
-  return write_images (self, images, error) &&
-         write_director (self, name, director, targets, signers, error);
+  *out_files = fleet.files;
+  return pawl_repo_batch_commit (fleet.batch, error);
 }

@@ -1,243 +1,270 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* What the Director signs: for each device a targets file, in the TUF format also a snapshot and a
- * timestamp; and for whoever comes with a stick, a bundle. */
+/* What the Director signs: for each device a targets file, in the TUF format also a snapshot of it
+ * and a timestamp. Each file waits in `pending/` until it has enough signatures, and the next one
+ * is made only then, as it has its hash; when the last one has enough, all appear in `signed/`. */
 #include "pawl-repo-director.h"
 
 #include "pawl-repo-envelope.h"
 #include "pawl-repo-error.h"
 #include "pawl-repo-file.h"
-#include "pawl-repo-holders.h"
-#include "pawl-repo-publish.h"
 #include "pawl-repo-sign.h"
-
-#include <string.h>
+#include "pawl-repo-stage.h"
 
 /* aktualizr does not read more of a Director's targets file. */
 #define ATS_TARGETS_MAX (64 << 10)
 
-static PawlTufMetadata *
-load_root (PawlRepoDirector *self, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  PawlTufMetadata *root = pawl_repo_work_load_current (self->work, "root", &local_error);
+/* In the order in which they build on each other. */
+static const char *const chain[] = {"targets", "snapshot", "timestamp"};
 
-  if (local_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  else if (root == NULL)
-    pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
-                    "the Director has no signed root: run “pawl-repo -C %s sign”, then “tx apply”",
-                    self->work->folder);
-  return root;
+typedef struct
+{
+  PawlRepoDirector *director;          /* (unowned) */
+  PawlRepoDirectorSign *job;           /* (unowned) */
+  PawlTufMetadata *root;               /* (owned) */
+  PawlTufMetadata *former;             /* (owned) (nullable): the root before it */
+  PawlRepoBatch *batch;                /* (owned) */
+  guint files;                         /* of the chain, for each device */
+  char *expires[G_N_ELEMENTS (chain)]; /* (owned) */
+} Signing;
+
+static void
+signing_clear (Signing *self)
+{
+  g_clear_object (&self->root);
+  g_clear_object (&self->former);
+  g_clear_pointer (&self->batch, pawl_repo_batch_free);
+  for (guint i = 0; i < G_N_ELEMENTS (chain); i++)
+    g_free (self->expires[i]);
 }
 
-static char *
-dup_signed_path (PawlRepoDirector *self, const char *device, const char *role)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Signing, signing_clear)
+
+/*< private >
+ * pawl_repo_director_dup_file_path:
+ * @self: a Director
+ * @state: `pending` or `signed`
+ * @device: a device
+ * @role: a role
+ *
+ * Returns: (transfer full): where that file of the device is
+ */
+char *
+pawl_repo_director_dup_file_path (PawlRepoDirector *self,
+                                  const char *state,
+                                  const char *device,
+                                  const char *role)
 {
   g_autofree char *file = g_strconcat (role, ".json", NULL);
 
-  return pawl_repo_work_dup_path (self->work, "signed", device, file, NULL);
+  return pawl_repo_work_dup_path (self->work, state, device, file, NULL);
 }
 
 static PawlTufMetadata *
-load_signed (PawlRepoDirector *self, const char *device, const char *role)
+load (Signing *self, const char *state, const char *device, const char *role)
 {
-  g_autofree char *path = dup_signed_path (self, device, role);
+  g_autofree char *path = pawl_repo_director_dup_file_path (self->director, state, device, role);
   g_autoptr (GBytes) bytes = pawl_repo_file_read_optional (path, NULL);
 
   return bytes != NULL ? pawl_repo_envelope_read (role, bytes, NULL) : NULL;
 }
 
-static JsonObject *
-new_signed (PawlRepoDirector *self,
-            const char *role,
-            const char *type,
-            gint64 version,
-            GError **error)
-{
-  JsonObject *object = json_object_new ();
-  g_autofree char *expires = pawl_repo_work_dup_expires (self->work, role, error);
+/* ---- what is good already ---- */
 
-  if (expires == NULL)
+static gboolean
+is_fresh (Signing *self, PawlTufMetadata *file, const char *role)
+{
+  return pawl_tuf_metadata_get_expires_us (file) >= self->job->limit_us &&
+         pawl_tuf_metadata_verify (file, self->root, role, PAWL_TUF_KEY_FLAGS_NONE, NULL);
+}
+
+/* All files of a device have one version; a kill between two of them shows in that. */
+static gboolean
+is_current (Signing *self, const char *device, PawlTufMetadata *targets, JsonObject *object)
+{
+  if (targets == NULL || !pawl_repo_director_says_the_same (targets, object) ||
+      !is_fresh (self, targets, "targets"))
+    return FALSE;
+  for (guint i = 1; i < self->files; i++)
     {
-      json_object_unref (object);
-      return NULL;
+      g_autoptr (PawlTufMetadata) file = load (self, "signed", device, chain[i]);
+
+      if (file == NULL || !is_fresh (self, file, chain[i]) ||
+          pawl_tuf_metadata_get_version (file) != pawl_tuf_metadata_get_version (targets))
+        return FALSE;
     }
-  json_object_set_string_member (object, "_type", type);
-  if (self->work->dialect == PAWL_TUF_DIALECT_TUF)
-    json_object_set_string_member (object, "spec_version", "1.0.34");
-  json_object_set_int_member (object, "version", version);
-  json_object_set_string_member (object, "expires", expires);
+  return TRUE;
+}
+
+/* ---- one file ---- */
+
+static JsonObject *
+describe (Signing *self, guint i, gint64 version, PawlTufMetadata *described)
+{
+  JsonObject *object =
+    pawl_repo_stage_new_signed (self->director->work, chain[i], version, self->expires[i]);
+  JsonObject *meta = pawl_repo_json_ensure_object (object, "meta");
+  g_autofree char *name = g_strconcat (chain[i - 1], ".json", NULL);
+
+  json_object_set_object_member (meta, name, pawl_repo_stage_describe (described));
   return object;
+}
+
+/* What waits is gone on with when it still is what has to be signed. */
+static PawlTufMetadata *
+begin (Signing *self, const char *device, guint i, JsonObject *object, GError **error)
+{
+  g_autoptr (PawlTufMetadata) pending = load (self, "pending", device, chain[i]);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (pending != NULL && pawl_repo_director_says_the_same (pending, object) &&
+      pawl_tuf_metadata_get_version (pending) == pawl_repo_json_get_int (object, "version", 0) &&
+      pawl_tuf_metadata_get_expires_us (pending) >= self->job->limit_us)
+    return g_steal_pointer (&pending);
+  bytes = pawl_repo_envelope_new (object, self->director->work->dialect, error);
+  return bytes != NULL ? pawl_repo_envelope_read (chain[i], bytes, error) : NULL;
+}
+
+static gboolean
+check_size (Signing *self, GBytes *bytes, GError **error)
+{
+  return self->director->work->dialect == PAWL_TUF_DIALECT_TUF ||
+         g_bytes_get_size (bytes) <= ATS_TARGETS_MAX ||
+         pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED,
+                         "its targets file has %" G_GSIZE_FORMAT
+                         " bytes, wanted at most %d: aktualizr reads no more",
+                         g_bytes_get_size (bytes), ATS_TARGETS_MAX);
+}
+
+static GBytes *
+get_bytes (PawlTufMetadata *file)
+{
+  return pawl_tuf_document_get_bytes (pawl_tuf_metadata_get_document (file));
+}
+
+/* Returns: (transfer full): the file with the signatures that can be had here */
+static PawlTufMetadata *
+advance (Signing *self, const char *device, guint i, JsonObject *object, GError **error)
+{
+  g_autoptr (PawlTufMetadata) begun = begin (self, device, i, object, error);
+  g_autoptr (PawlTufMetadata) file = NULL;
+
+  if (begun == NULL)
+    return NULL;
+  file = pawl_repo_sign_file (begun, chain[i], self->root, self->former, self->job->signers,
+                              &self->job->signatures, error);
+  return file != NULL && check_size (self, get_bytes (file), error) ? g_steal_pointer (&file)
+                                                                    : NULL;
 }
 
 /* ---- one device ---- */
 
-/* The same target for several ECUs is one entry (Uptane 2.1, 5.2.3.1). */
 static gboolean
-add_assignment (PawlRepoDirector *self,
-                JsonObject *targets,
-                const char *serial,
-                JsonObject *ecu,
-                GError **error)
+save_pending (Signing *self, const char *device, GPtrArray *files, GError **error)
 {
-  const char *target = pawl_repo_json_get_string (ecu, "target");
-  JsonObject *entry = target != NULL ? pawl_repo_json_get_object (targets, target) : NULL;
-  g_autoptr (JsonObject) image = NULL;
-  JsonObject *custom;
-  JsonObject *identifier;
-
-  if (target == NULL)
-    return TRUE;
-  if (entry == NULL)
+  self->job->waiting++;
+  for (guint i = 0; i < files->len; i++)
     {
-      image = pawl_repo_director_find_image (self, target, error);
-      if (image == NULL)
+      g_autofree char *path =
+        pawl_repo_director_dup_file_path (self->director, "pending", device, chain[i]);
+
+      if (!pawl_repo_batch_add (self->batch, PAWL_REPO_BATCH_FIRST, path,
+                                get_bytes (files->pdata[i]), error))
         return FALSE;
-      custom = pawl_repo_json_get_object (image, "custom");
-      entry = json_object_new ();
-      json_object_set_member (entry, "length", json_object_dup_member (image, "length"));
-      json_object_set_member (entry, "hashes", json_object_dup_member (image, "hashes"));
-      json_object_set_object_member (targets, target, entry);
-      if (pawl_repo_json_get_string (custom, "targetFormat") != NULL)
-        json_object_set_string_member (pawl_repo_json_ensure_object (entry, "custom"),
-                                       "targetFormat",
-                                       pawl_repo_json_get_string (custom, "targetFormat"));
     }
-  identifier = json_object_new ();
-  json_object_set_string_member (identifier, "hardwareId",
-                                 pawl_repo_json_get_string (ecu, "hardwareId"));
-  json_object_set_object_member (
-    pawl_repo_json_ensure_object (pawl_repo_json_ensure_object (entry, "custom"), "ecuIdentifiers"),
-    serial, identifier);
   return TRUE;
 }
 
-static JsonObject *
-make_targets (PawlRepoDirector *self, const char *device, gint64 version, GError **error)
-{
-  g_autoptr (JsonObject) known = pawl_repo_director_load_device (self, device, error);
-  JsonObject *ecus = pawl_repo_json_get_object (known, "ecus");
-  g_autoptr (GList) serials = ecus != NULL ? json_object_get_members (ecus) : NULL;
-  g_autoptr (JsonObject) object =
-    known != NULL ? new_signed (self, "targets",
-                                pawl_repo_type_name (PAWL_TUF_TYPE_TARGETS, self->work->dialect),
-                                version, error)
-                  : NULL;
-  JsonObject *targets;
-
-  if (object == NULL)
-    return NULL;
-  /* Without it, one device's “nothing to do” would be good for all (Uptane 2.1, 5.2.3.1). */
-  json_object_set_string_member (pawl_repo_json_ensure_object (object, "custom"), "vehicleId",
-                                 device);
-  targets = pawl_repo_json_ensure_object (object, "targets");
-  for (GList *l = serials; l != NULL; l = l->next)
-    if (!add_assignment (self, targets, l->data, pawl_repo_json_get_object (ecus, l->data), error))
-      return NULL;
-  return g_steal_pointer (&object);
-}
-
 static gboolean
-says_the_same (PawlTufMetadata *former, JsonObject *object)
+save_signed (Signing *self, const char *device, GPtrArray *files, GError **error)
 {
-  g_autoptr (JsonObject) before = pawl_repo_envelope_dup_signed (
-    pawl_tuf_document_get_bytes (pawl_tuf_metadata_get_document (former)), "", NULL);
-  g_autoptr (JsonNode) a = NULL;
-  g_autoptr (JsonNode) b = NULL;
+  self->job->devices++;
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *path =
+        pawl_repo_director_dup_file_path (self->director, "signed", device, chain[i]);
+      g_autofree char *pending =
+        pawl_repo_director_dup_file_path (self->director, "pending", device, chain[i]);
+      PawlRepoBatchWhen when = i + 1 < files->len ? PAWL_REPO_BATCH_FIRST : PAWL_REPO_BATCH_LAST;
 
-  if (before == NULL)
-    return FALSE;
-  a = json_node_init_object (json_node_alloc (), pawl_repo_json_get_object (before, "targets"));
-  b = json_node_init_object (json_node_alloc (), pawl_repo_json_get_object (object, "targets"));
-  return json_node_equal (a, b);
-}
-
-static gboolean
-save_signed (PawlRepoDirector *self,
-             const char *device,
-             const char *role,
-             JsonObject *object,
-             PawlTufMetadata *root,
-             GPtrArray *signers,
-             GBytes **out_bytes,
-             GError **error)
-{
-  g_autofree char *path = dup_signed_path (self, device, role);
-  g_autoptr (GBytes) bytes =
-    pawl_repo_sign_object (object, self->work->dialect, root, role, signers, error);
-
-  if (bytes == NULL)
-    return FALSE;
-  if (self->work->dialect == PAWL_TUF_DIALECT_ATS && g_bytes_get_size (bytes) > ATS_TARGETS_MAX)
-    return pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED,
-                           "device %s: its targets file has %" G_GSIZE_FORMAT
-                           " bytes, wanted at most %d: aktualizr reads no more",
-                           device, g_bytes_get_size (bytes), ATS_TARGETS_MAX);
-  if (!pawl_repo_file_write (path, bytes, 0644, error))
-    return FALSE;
-  *out_bytes = g_steal_pointer (&bytes);
+      if (!pawl_repo_batch_add (self->batch, when, path, get_bytes (files->pdata[i]), error))
+        return FALSE;
+      pawl_repo_batch_remove (self->batch, pending);
+    }
   return TRUE;
 }
 
-/* A snapshot of the targets file, or a timestamp of the snapshot. */
+/* @targets: what the device is told now */
 static gboolean
-save_describing (PawlRepoDirector *self,
-                 const char *device,
-                 const char *role,
-                 const char *described,
-                 gint64 version,
-                 PawlTufMetadata *root,
-                 GPtrArray *signers,
-                 GBytes **bytes,
-                 GError **error)
+sign_files (Signing *self, const char *device, JsonObject *targets, GError **error)
 {
-  PawlTufType type = pawl_repo_type_of_role (role);
-  g_autoptr (JsonObject) object =
-    new_signed (self, role, pawl_repo_type_name (type, self->work->dialect), version, error);
-  g_autofree char *hash = pawl_tuf_hash ("sha256", *bytes);
-  JsonObject *entry;
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  gint64 version = pawl_repo_json_get_int (targets, "version", 0);
+  g_autoptr (JsonObject) object = json_object_ref (targets);
 
-  if (object == NULL)
-    return FALSE;
-  entry = pawl_repo_json_ensure_object (pawl_repo_json_ensure_object (object, "meta"), described);
-  json_object_set_int_member (entry, "version", version);
-  json_object_set_int_member (entry, "length", (gint64) g_bytes_get_size (*bytes));
-  json_object_set_string_member (pawl_repo_json_ensure_object (entry, "hashes"), "sha256", hash);
-  g_clear_pointer (bytes, g_bytes_unref);
-  return save_signed (self, device, role, object, root, signers, bytes, error);
+  for (guint i = 0; i < self->files; i++)
+    {
+      PawlTufMetadata *file = advance (self, device, i, object, error);
+
+      if (file == NULL)
+        return FALSE;
+      g_ptr_array_add (files, file);
+      if (!pawl_tuf_metadata_verify (file, self->root, chain[i], PAWL_TUF_KEY_FLAGS_NONE, NULL))
+        return save_pending (self, device, files, error);
+      json_object_unref (object);
+      object = i + 1 < self->files ? describe (self, i + 1, version, file) : NULL;
+    }
+  return save_signed (self, device, files, error);
 }
 
 static gboolean
-sign_device (PawlRepoDirector *self,
-             const char *device,
-             PawlTufMetadata *root,
-             PawlRepoDirectorSign *job,
-             GError **error)
+sign_device (Signing *self, const char *device, GError **error)
 {
-  static const PawlTufKeyFlags none = PAWL_TUF_KEY_FLAGS_NONE;
-  gboolean is_tuf = self->work->dialect == PAWL_TUF_DIALECT_TUF;
-  g_autoptr (PawlTufMetadata) former = load_signed (self, device, "targets");
-  g_autoptr (PawlTufMetadata) last = load_signed (self, device, is_tuf ? "timestamp" : "targets");
-  gint64 version = former != NULL ? pawl_tuf_metadata_get_version (former) + 1 : 1;
-  g_autoptr (JsonObject) object = make_targets (self, device, version, error);
-  g_autoptr (GBytes) bytes = NULL;
+  PawlRepoWork *work = self->director->work;
+  g_autoptr (PawlTufMetadata) former = load (self, "signed", device, "targets");
+  gint64 version = former != NULL ? pawl_tuf_metadata_get_version (former) : 0;
+  g_autoptr (JsonObject) targets =
+    pawl_repo_director_make_targets (self->director, device,
+                                     pawl_repo_work_get_next_version (work, "targets", version),
+                                     self->expires[0], error);
 
-  if (object == NULL)
+  if (targets == NULL)
     return FALSE;
-  if (former != NULL && last != NULL && says_the_same (former, object) &&
-      pawl_tuf_metadata_get_expires_us (former) >= job->limit_us &&
-      pawl_tuf_metadata_get_expires_us (last) >= job->limit_us &&
-      pawl_tuf_metadata_verify (former, root, "targets", none, NULL) &&
-      pawl_tuf_metadata_verify (last, root, is_tuf ? "timestamp" : "targets", none, NULL))
-    return TRUE;
-  job->devices++;
-  return save_signed (self, device, "targets", object, root, job->signers, &bytes, error) &&
-         (!is_tuf || (save_describing (self, device, "snapshot", "targets.json", version, root,
-                                       job->signers, &bytes, error) &&
-                      save_describing (self, device, "timestamp", "snapshot.json", version, root,
-                                       job->signers, &bytes, error)));
+  return is_current (self, device, former, targets) ||
+         (sign_files (self, device, targets, error) &&
+          pawl_repo_batch_commit_if_large (self->batch, error));
+}
+
+/* ---- all of them ---- */
+
+static gboolean
+prepare (Signing *self, GError **error)
+{
+  PawlRepoWork *work = self->director->work;
+  gint64 last = pawl_repo_work_get_root_version (work);
+
+  if (last == 0)
+    return pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
+                           "the Director has no signed root: run “pawl-repo -C %s sign”, then “tx "
+                           "apply”",
+                           work->folder);
+  self->root = pawl_repo_work_load_root (work, last, error);
+  if (self->root == NULL)
+    return FALSE;
+  /* A role whose key moves on is signed by both, so that devices which have not seen the new root
+   * yet are not stopped. */
+  if (last > 1)
+    self->former = pawl_repo_work_load_root (work, last - 1, NULL);
+  self->files = work->dialect == PAWL_TUF_DIALECT_TUF ? G_N_ELEMENTS (chain) : 1;
+  self->batch = pawl_repo_batch_new (work->folder);
+  for (guint i = 0; i < self->files; i++)
+    {
+      self->expires[i] = pawl_repo_work_dup_expires (work, chain[i], error);
+      if (self->expires[i] == NULL)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /*< private >
@@ -249,23 +276,29 @@ sign_device (PawlRepoDirector *self,
  * Signs what each device is assigned, where that is new, expires soon, or has keys that do not
  * count any more.
  *
- * Returns: %TRUE if every device has what it is assigned
+ * Returns: %TRUE if every device has what it is assigned, or waits for other holders
  */
 gboolean
 pawl_repo_director_sign (PawlRepoDirector *self, PawlRepoDirectorSign *job, GError **error)
 {
-  g_autoptr (PawlTufMetadata) root = load_root (self, error);
+  g_auto (Signing) signing = {.director = self, .job = job};
   g_autoptr (GPtrArray) devices =
-    root != NULL ? pawl_repo_director_list_devices (self, error) : NULL;
+    prepare (&signing, error) ? pawl_repo_director_list_devices (self, error) : NULL;
 
   if (devices == NULL ||
       !pawl_repo_work_log (self->work, error, "director sign", "%u devices", devices->len))
     return FALSE;
   for (guint i = 0; i < devices->len; i++)
-    if (!sign_device (self, devices->pdata[i], root, job, error))
+    if (!sign_device (&signing, devices->pdata[i], error))
       {
         g_prefix_error (error, "device %s: ", (char *) devices->pdata[i]);
         return FALSE;
       }
-  return TRUE;
+  /* A colleague's signatures may have been the last ones for some. */
+  if (job->waiting > 0 && job->signatures == 0 && job->devices == 0)
+    return pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
+                           "%u devices wait for signatures, and these keys make none: name others "
+                           "with --signer",
+                           job->waiting);
+  return pawl_repo_batch_commit (signing.batch, error);
 }

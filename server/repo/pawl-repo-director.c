@@ -17,6 +17,8 @@
 void
 pawl_repo_director_free (PawlRepoDirector *self)
 {
+  g_clear_pointer (&self->index, g_hash_table_unref);
+  g_clear_pointer (&self->image_roles, g_ptr_array_unref);
   g_clear_pointer (&self->images, pawl_repo_work_free);
   g_clear_pointer (&self->work, pawl_repo_work_free);
   g_free (self);
@@ -62,8 +64,6 @@ pawl_repo_director_create (PawlRepoWork *images, GError **error)
   if (work == NULL || !pawl_repo_work_log (work, error, "director init", "%s", full))
     return FALSE;
   root = pawl_repo_stage_new_root (work);
-  /* The files of a device have plain names, and whole trees of them are switched. */
-  json_object_set_boolean_member (root, "consistent_snapshot", FALSE);
   if (work->dialect == PAWL_TUF_DIALECT_ATS)
     add_offline_roles (root);
   return pawl_repo_stage_save (work, "root", root, error);
@@ -137,13 +137,29 @@ pawl_repo_director_load_device (PawlRepoDirector *self, const char *device, GErr
   return pawl_repo_json_load (path, error);
 }
 
-static gboolean
-save_device (PawlRepoDirector *self, const char *device, JsonObject *object, GError **error)
+/*< private >
+ * pawl_repo_director_save_device:
+ * @self: a Director
+ * @device: a device's name
+ * @object: what is known about it
+ * @batch: (nullable): what it is a part of
+ * @error: return location
+ *
+ * Returns: %TRUE when it is on the disk, or will be with @batch
+ */
+gboolean
+pawl_repo_director_save_device (PawlRepoDirector *self,
+                                const char *device,
+                                JsonObject *object,
+                                PawlRepoBatch *batch,
+                                GError **error)
 {
   g_autofree char *path = dup_device_path (self, device);
   g_autoptr (GBytes) bytes = pawl_repo_json_to_pretty (object);
 
-  return pawl_repo_file_write (path, bytes, 0644, error);
+  return batch != NULL ? pawl_repo_batch_add (batch, PAWL_REPO_BATCH_FIRST, path, bytes, error) &&
+                           pawl_repo_batch_commit_if_large (batch, error)
+                       : pawl_repo_file_write (path, bytes, 0644, error);
 }
 
 static gboolean
@@ -198,230 +214,5 @@ pawl_repo_director_add_ecu (PawlRepoDirector *self,
   ecu = json_object_new ();
   json_object_set_string_member (ecu, "hardwareId", hardware_id);
   json_object_set_object_member (ecus, serial, ecu);
-  return save_device (self, device, object, error);
-}
-
-/* ---- assignments ---- */
-
-static JsonObject *
-find_in (PawlRepoWork *images, const char *role, const char *target)
-{
-  g_autoptr (PawlTufMetadata) metadata = pawl_repo_work_load_newest (images, role, NULL);
-  PawlTufDocument *document;
-  PawlTufValue value;
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (metadata == NULL)
-    return NULL;
-  document = pawl_tuf_metadata_get_document (metadata);
-  value = pawl_tuf_document_get_member (document,
-                                        pawl_tuf_metadata_get_member (metadata, "targets"), target);
-  if (!pawl_tuf_value_exists (value))
-    return NULL;
-  bytes = pawl_tuf_document_canonicalize (document, value, PAWL_TUF_FORM_ATS);
-  return pawl_repo_json_parse (bytes, target, NULL);
-}
-
-/*< private >
- * pawl_repo_director_find_image:
- * @self: a Director
- * @target: a target's name
- * @error: return location
- *
- * Returns: (transfer full): what the image repository says about it
- */
-JsonObject *
-pawl_repo_director_find_image (PawlRepoDirector *self, const char *target, GError **error)
-{
-  g_autoptr (GPtrArray) roles = pawl_repo_work_list_delegated (self->images, error);
-
-  if (roles == NULL)
-    return NULL;
-  g_ptr_array_insert (roles, 0, g_strdup ("targets"));
-  for (guint i = 0; i < roles->len; i++)
-    {
-      JsonObject *found = find_in (self->images, roles->pdata[i], target);
-
-      if (found != NULL)
-        return found;
-    }
-  pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
-                  "target %s: the image repository does not list it: see “pawl-repo target list”",
-                  target);
-  return NULL;
-}
-
-/* A device would refuse it as well, but only when it has been told. */
-static gboolean
-check_fits (JsonObject *image, const char *target, const char *hardware_id, GError **error)
-{
-  JsonArray *ids =
-    pawl_repo_json_get_array (pawl_repo_json_get_object (image, "custom"), "hardwareIds");
-
-  return pawl_repo_json_has_string (ids, hardware_id) ||
-         pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
-                         "target %s: it is not for hardware %s: see --hardware-id of “pawl-repo "
-                         "target add”",
-                         target, hardware_id);
-}
-
-static gboolean
-assign_ecu (PawlRepoDirector *self, JsonObject *ecu, const char *target, GError **error)
-{
-  const char *hardware_id = pawl_repo_json_get_string (ecu, "hardwareId");
-  g_autoptr (JsonObject) image = NULL;
-
-  if (target == NULL)
-    {
-      json_object_remove_member (ecu, "target");
-      return TRUE;
-    }
-  image = pawl_repo_director_find_image (self, target, error);
-  if (image == NULL || !check_fits (image, target, hardware_id, error))
-    return FALSE;
-  json_object_set_string_member (ecu, "target", target);
-  return TRUE;
-}
-
-/*< private >
- * pawl_repo_director_assign:
- * @self: a Director
- * @device: a device
- * @serial: one of its ECUs
- * @target: (nullable): what it is to run; %NULL for nothing in particular
- * @error: return location
- *
- * Returns: %TRUE when it is written down, to be signed
- */
-gboolean
-pawl_repo_director_assign (PawlRepoDirector *self,
-                           const char *device,
-                           const char *serial,
-                           const char *target,
-                           GError **error)
-{
-  g_autoptr (JsonObject) object = pawl_repo_director_load_device (self, device, error);
-  JsonObject *ecu = pawl_repo_json_get_object (pawl_repo_json_get_object (object, "ecus"), serial);
-
-  if (object == NULL)
-    return FALSE;
-  if (ecu == NULL)
-    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE, "device %s: it has no ECU %s", device,
-                           serial);
-  return assign_ecu (self, ecu, target, error) &&
-         pawl_repo_work_log (self->work, error,
-                             target != NULL ? "director assign" : "director unassign", "%s %s %s",
-                             device, serial, target != NULL ? target : "") &&
-         save_device (self, device, object, error);
-}
-
-static gboolean
-assign_all_of (PawlRepoDirector *self,
-               const char *device,
-               const char *hardware_id,
-               const char *target,
-               guint *out_ecus,
-               GError **error)
-{
-  g_autoptr (JsonObject) object = pawl_repo_director_load_device (self, device, error);
-  JsonObject *ecus = pawl_repo_json_get_object (object, "ecus");
-  g_autoptr (GList) serials = ecus != NULL ? json_object_get_members (ecus) : NULL;
-  guint before = *out_ecus;
-
-  if (object == NULL)
-    return FALSE;
-  for (GList *l = serials; l != NULL; l = l->next)
-    {
-      JsonObject *ecu = pawl_repo_json_get_object (ecus, l->data);
-
-      if (g_strcmp0 (pawl_repo_json_get_string (ecu, "hardwareId"), hardware_id) != 0)
-        continue;
-      if (!assign_ecu (self, ecu, target, error))
-        return FALSE;
-      *out_ecus += 1;
-    }
-  return *out_ecus == before || save_device (self, device, object, error);
-}
-
-/*< private >
- * pawl_repo_director_assign_hardware:
- * @self: a Director
- * @hardware_id: what kind of ECU
- * @target: what all of them are to run
- * @out_ecus: (out): how many there are
- * @error: return location
- *
- * Returns: %TRUE when it is written down, to be signed
- */
-gboolean
-pawl_repo_director_assign_hardware (PawlRepoDirector *self,
-                                    const char *hardware_id,
-                                    const char *target,
-                                    guint *out_ecus,
-                                    GError **error)
-{
-  g_autoptr (GPtrArray) devices = pawl_repo_director_list_devices (self, error);
-
-  *out_ecus = 0;
-  if (devices == NULL || !pawl_repo_work_log (self->work, error, "director assign", "all of %s: %s",
-                                              hardware_id, target))
-    return FALSE;
-  for (guint i = 0; i < devices->len; i++)
-    if (!assign_all_of (self, devices->pdata[i], hardware_id, target, out_ecus, error))
-      return FALSE;
-  return *out_ecus > 0 || pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
-                                          "hardware %s: no device has such an ECU", hardware_id);
-}
-
-static gboolean
-unassign_from (PawlRepoDirector *self,
-               const char *device,
-               const char *target,
-               guint *out_ecus,
-               GError **error)
-{
-  g_autoptr (JsonObject) object = pawl_repo_director_load_device (self, device, error);
-  JsonObject *ecus = pawl_repo_json_get_object (object, "ecus");
-  g_autoptr (GList) serials = ecus != NULL ? json_object_get_members (ecus) : NULL;
-  guint before = *out_ecus;
-
-  if (object == NULL)
-    return FALSE;
-  for (GList *l = serials; l != NULL; l = l->next)
-    {
-      JsonObject *ecu = pawl_repo_json_get_object (ecus, l->data);
-
-      if (g_strcmp0 (pawl_repo_json_get_string (ecu, "target"), target) != 0)
-        continue;
-      json_object_remove_member (ecu, "target");
-      *out_ecus += 1;
-    }
-  return *out_ecus == before || save_device (self, device, object, error);
-}
-
-/*< private >
- * pawl_repo_director_unassign_target:
- * @self: a Director
- * @target: what nobody is to run any more
- * @out_ecus: (out): how many ECUs were assigned to it
- * @error: return location
- *
- * Returns: %TRUE when it is written down, to be signed
- */
-gboolean
-pawl_repo_director_unassign_target (PawlRepoDirector *self,
-                                    const char *target,
-                                    guint *out_ecus,
-                                    GError **error)
-{
-  g_autoptr (GPtrArray) devices = pawl_repo_director_list_devices (self, error);
-
-  *out_ecus = 0;
-  if (devices == NULL ||
-      !pawl_repo_work_log (self->work, error, "director unassign", "all of %s", target))
-    return FALSE;
-  for (guint i = 0; i < devices->len; i++)
-    if (!unassign_from (self, devices->pdata[i], target, out_ecus, error))
-      return FALSE;
-  return TRUE;
+  return pawl_repo_director_save_device (self, device, object, NULL, error);
 }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "pawl-repo-batch.h"
 #include "pawl-repo-work.h"
 
 G_BEGIN_DECLS
@@ -11,12 +12,15 @@ G_BEGIN_DECLS
  * the image repository's, `director/`, with its own root and keys, and also
  *
  *   devices/DEVICE.json            the ECUs of a device and what they are assigned
+ *   pending/DEVICE/ROLE.json       what it is to get, until enough holders have signed it
  *   signed/DEVICE/ROLE.json        what the device gets
  */
 typedef struct
 {
-  PawlRepoWork *images; /* (owned) */
-  PawlRepoWork *work;   /* (owned): the Director's */
+  PawlRepoWork *images;   /* (owned) */
+  PawlRepoWork *work;     /* (owned): the Director's */
+  GPtrArray *image_roles; /* (owned) (nullable) (element-type PawlTufMetadata) */
+  GHashTable *index;      /* (owned) (nullable): name of a target → where it is in image_roles */
 } PawlRepoDirector;
 
 gboolean pawl_repo_director_create (PawlRepoWork *images, GError **error);
@@ -28,6 +32,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PawlRepoDirector, pawl_repo_director_free)
 GPtrArray *pawl_repo_director_list_devices (PawlRepoDirector *self, GError **error);
 JsonObject *
 pawl_repo_director_load_device (PawlRepoDirector *self, const char *device, GError **error);
+gboolean pawl_repo_director_save_device (PawlRepoDirector *self,
+                                         const char *device,
+                                         JsonObject *object,
+                                         PawlRepoBatch *batch,
+                                         GError **error);
 gboolean pawl_repo_director_add_ecu (PawlRepoDirector *self,
                                      const char *device,
                                      const char *serial,
@@ -53,25 +62,57 @@ gboolean pawl_repo_director_unassign_target (PawlRepoDirector *self,
 JsonObject *
 pawl_repo_director_find_image (PawlRepoDirector *self, const char *target, GError **error);
 
-/* Signing. */
+/* Signing: by as many holders as the Director's root asks for, one after the other, each in a clone
+ * of the work folder. */
 typedef struct
 {
   GPtrArray *signers; /* (unowned) (element-type PawlTufSigner) */
   gint64 limit_us;    /* what expires before is signed again */
-  guint devices;      /* out: that got something new */
+  guint devices;      /* out: that get something new */
+  guint waiting;      /* out: whose files lack signatures */
+  guint signatures;   /* out: that were made */
 } PawlRepoDirectorSign;
 
 gboolean
 pawl_repo_director_sign (PawlRepoDirector *self, PawlRepoDirectorSign *job, GError **error);
+JsonObject *pawl_repo_director_make_targets (PawlRepoDirector *self,
+                                             const char *device,
+                                             gint64 version,
+                                             const char *expires,
+                                             GError **error);
+gboolean pawl_repo_director_says_the_same (PawlTufMetadata *file, JsonObject *object);
+char *pawl_repo_director_dup_file_path (PawlRepoDirector *self,
+                                        const char *state,
+                                        const char *device,
+                                        const char *role);
+
+/* Signatures of colleagues. */
+gboolean pawl_repo_director_export (PawlRepoDirector *self,
+                                    const char *path,
+                                    guint *out_files,
+                                    GError **error);
+gboolean pawl_repo_director_import (PawlRepoDirector *self,
+                                    const char *path,
+                                    guint *out_files,
+                                    GError **error);
+
 gboolean pawl_repo_director_publish (PawlRepoDirector *self,
                                      const char *folder,
                                      guint *out_files,
                                      GError **error);
-gboolean pawl_repo_director_bundle (PawlRepoDirector *self,
-                                    const char *name,
-                                    const char *folder,
-                                    const char *const *targets,
-                                    GPtrArray *signers,
-                                    GError **error);
+
+/* An update on a stick. */
+typedef struct
+{
+  const char *name;
+  const char *folder;
+  const char *const *targets;
+  const char *ostree; /* (nullable): the repository of targets that are commits */
+  GPtrArray *signers; /* (unowned) (nullable) (element-type PawlTufSigner): in the ATS format, keys
+                         of offline-updates and offline-snapshot */
+} PawlRepoDirectorBundle;
+
+gboolean
+pawl_repo_director_bundle (PawlRepoDirector *self, PawlRepoDirectorBundle *job, GError **error);
 
 G_END_DECLS

@@ -168,6 +168,14 @@ pawl_repo_envelope_list_key_ids (PawlTufMetadata *metadata)
   return ids;
 }
 
+gboolean
+pawl_repo_envelope_has_signature (PawlTufMetadata *metadata, const char *key_id)
+{
+  g_autoptr (GPtrArray) ids = pawl_repo_envelope_list_key_ids (metadata);
+
+  return g_ptr_array_find_with_equal_func (ids, key_id, g_str_equal, NULL);
+}
+
 static void
 append_others (GString *text, PawlTufDocument *document, const char *key_id)
 {
@@ -218,4 +226,38 @@ pawl_repo_envelope_add_signature (PawlTufMetadata *metadata,
     g_string_append_printf (text, "\"method\":\"%s\",", method);
   g_string_append_printf (text, "\"sig\":\"%s\"}", signature);
   return wrap (text->str, signed_bytes);
+}
+
+/*< private >
+ * pawl_repo_envelope_copy_signature:
+ * @to: a file
+ * @from: another one that says the same
+ * @key_id: whose signature is in @from
+ *
+ * Returns: (transfer full): @to with that signature
+ */
+GBytes *
+pawl_repo_envelope_copy_signature (PawlTufMetadata *to, PawlTufMetadata *from, const char *key_id)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (from);
+  PawlTufIter iter;
+  PawlTufValue value;
+
+  pawl_tuf_iter_init (&iter, document, find_signatures (document));
+  while (pawl_tuf_iter_next (&iter, NULL, &value))
+    {
+      PawlTufValue id = pawl_tuf_document_get_member (document, value, "keyid");
+      g_autofree char *sig = NULL;
+      g_autofree char *method = NULL;
+
+      if (!pawl_tuf_document_is_string (document, id, key_id))
+        continue;
+      sig = pawl_tuf_document_dup_string (document,
+                                          pawl_tuf_document_get_member (document, value, "sig"));
+      method =
+        pawl_tuf_document_dup_string (document,
+                                      pawl_tuf_document_get_member (document, value, "method"));
+      return pawl_repo_envelope_add_signature (to, key_id, sig, method);
+    }
+  return g_bytes_ref (pawl_tuf_document_get_bytes (pawl_tuf_metadata_get_document (to)));
 }

@@ -16,10 +16,13 @@ PawlTufMetadata *pawl_repo_envelope_read (const char *role, GBytes *bytes, GErro
 /* What is signed, and signatures. */
 GBytes *pawl_repo_envelope_dup_message (PawlTufMetadata *metadata);
 GPtrArray *pawl_repo_envelope_list_key_ids (PawlTufMetadata *metadata);
+gboolean pawl_repo_envelope_has_signature (PawlTufMetadata *metadata, const char *key_id);
 GBytes *pawl_repo_envelope_add_signature (PawlTufMetadata *metadata,
                                           const char *key_id,
                                           const char *signature,
                                           const char *method);
+GBytes *
+pawl_repo_envelope_copy_signature (PawlTufMetadata *to, PawlTufMetadata *from, const char *key_id);
 
 PawlTufType pawl_repo_type_of_role (const char *role);
 const char *pawl_repo_type_name (PawlTufType type, PawlTufDialect dialect);

@@ -4,6 +4,7 @@
 #include "pawl-repo-ostree.h"
 
 #include "pawl-repo-error.h"
+#include "pawl-repo-file.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -77,6 +78,28 @@ ensure_repository (const char *option, const char *folder, GError **error)
   g_autofree char *config = g_build_filename (folder, "config", NULL);
 
   return g_file_test (config, G_FILE_TEST_EXISTS) || runs (init, error);
+}
+
+/*< private >
+ * pawl_repo_ostree_copy:
+ * @source: a repository
+ * @destination: another one, made when it is not there
+ * @commit: what to bring
+ * @error: return location
+ *
+ * Returns: %TRUE if @destination has the commit, without a ref
+ */
+gboolean
+pawl_repo_ostree_copy (const char *source,
+                       const char *destination,
+                       const char *commit,
+                       GError **error)
+{
+  g_autofree char *option = g_strconcat ("--repo=", destination, NULL);
+  const char *const pull[] = {"ostree", "pull-local", option, source, commit, NULL};
+
+  return pawl_repo_file_make_parent (destination, error) &&
+         ensure_repository (option, destination, error) && runs (pull, error);
 }
 
 /* From what @ref is at the destination, when it is something else there. */

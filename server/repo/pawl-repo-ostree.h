@@ -9,6 +9,10 @@ G_BEGIN_DECLS
 
 /* OSTree repositories, through the `ostree` program: it is where commits are made anyway. */
 char *pawl_repo_ostree_resolve (const char *repository, const char *commit_or_ref, GError **error);
+gboolean pawl_repo_ostree_copy (const char *source,
+                                const char *destination,
+                                const char *commit,
+                                GError **error);
 gboolean pawl_repo_ostree_push (const char *source,
                                 const char *destination,
                                 const char *ref,

@@ -28,40 +28,6 @@ may_sign (PawlRepoWork *work, const char *role, const char *key_id, GError **err
 }
 
 static gboolean
-has_signed (PawlTufMetadata *staged, const char *key_id)
-{
-  g_autoptr (GPtrArray) ids = pawl_repo_envelope_list_key_ids (staged);
-
-  return g_ptr_array_find_with_equal_func (ids, key_id, g_str_equal, NULL);
-}
-
-static char *
-encode (GBytes *signature, PawlTufDialect dialect)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (signature, &size);
-
-  return dialect == PAWL_TUF_DIALECT_ATS ? g_base64_encode (data, size)
-                                         : pawl_tuf_encode_hex (signature);
-}
-
-/* A token with a broken firmware, or a program that signs something else, is found out here and
- * not by a fleet. */
-static gboolean
-check_signature (PawlTufSigner *signer, GBytes *message, const char *text, GError **error)
-{
-  g_autoptr (PawlTufKey) key =
-    pawl_tuf_key_new (pawl_tuf_signer_get_keytype (signer), pawl_tuf_signer_get_scheme (signer),
-                      pawl_tuf_signer_get_public (signer), PAWL_TUF_KEY_FLAGS_NONE, error);
-
-  if (key == NULL)
-    return FALSE;
-  return pawl_tuf_key_verify (key, message, text) ||
-         pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED,
-                         "the signer made a signature that does not verify with its own key");
-}
-
-static gboolean
 save (PawlRepoWork *work,
       const char *role,
       PawlTufMetadata *staged,
@@ -87,16 +53,10 @@ sign_one (PawlRepoWork *work,
           GError **error)
 {
   g_autoptr (GBytes) message = pawl_repo_envelope_dup_message (staged);
-  g_autoptr (GBytes) signature = pawl_tuf_signer_sign (signer, message, error);
-  g_autofree char *text = NULL;
-  const char *method =
-    work->dialect == PAWL_TUF_DIALECT_ATS ? pawl_tuf_signer_get_ats_method (signer) : NULL;
+  g_autofree char *text = pawl_repo_sign_message (signer, message, work->dialect, error);
 
-  if (signature == NULL)
-    return FALSE;
-  text = encode (signature, work->dialect);
-  return check_signature (signer, message, text, error) &&
-         save (work, role, staged, key_id, text, method, error);
+  return text != NULL && save (work, role, staged, key_id, text,
+                               pawl_repo_sign_get_method (signer, work->dialect), error);
 }
 
 /* Says in @signed_roles what was signed. */
@@ -110,7 +70,8 @@ sign_role (PawlRepoWork *work,
   g_autofree char *key_id = pawl_repo_key_compute_signer_id (signer, work->dialect);
   g_autoptr (GError) local_error = NULL;
   g_autoptr (PawlTufMetadata) staged = pawl_repo_work_load_staged (work, role, &local_error);
-  gboolean wanted = staged != NULL && key_id != NULL && !has_signed (staged, key_id) &&
+  gboolean wanted = staged != NULL && key_id != NULL &&
+                    !pawl_repo_envelope_has_signature (staged, key_id) &&
                     may_sign (work, role, key_id, &local_error);
 
   if (wanted && pawl_tuf_metadata_check_expiry (staged, g_get_real_time (), &local_error) &&
@@ -173,79 +134,6 @@ pawl_repo_sign (PawlRepoWork *work,
   while (done->len > before);
   *out_signed = g_steal_pointer (&done);
   return TRUE;
-}
-
-/* Adds one signature to the list of @file. */
-static gboolean
-add_signature (JsonArray *list,
-               PawlTufSigner *signer,
-               const char *key_id,
-               PawlTufDialect dialect,
-               GBytes *message,
-               GError **error)
-{
-  g_autoptr (GBytes) signature = pawl_tuf_signer_sign (signer, message, error);
-  g_autofree char *text = signature != NULL ? encode (signature, dialect) : NULL;
-  JsonObject *entry;
-
-  if (text == NULL || !check_signature (signer, message, text, error))
-    return FALSE;
-  entry = json_object_new ();
-  json_object_set_string_member (entry, "keyid", key_id);
-  if (dialect == PAWL_TUF_DIALECT_ATS)
-    json_object_set_string_member (entry, "method", pawl_tuf_signer_get_ats_method (signer));
-  json_object_set_string_member (entry, "sig", text);
-  json_array_add_object_element (list, entry);
-  return TRUE;
-}
-
-/*< private >
- * pawl_repo_sign_object:
- * @signed_part: what to sign
- * @dialect: how it is written
- * @delegator: who says whose signatures count
- * @role: for which role
- * @signers: (element-type PawlTufSigner): private keys; those that may not sign are left out
- * @error: return location
- *
- * Returns: (transfer full): the file, with as many signatures as it needs or more
- */
-GBytes *
-pawl_repo_sign_object (JsonObject *signed_part,
-                       PawlTufDialect dialect,
-                       PawlTufMetadata *delegator,
-                       const char *role,
-                       GPtrArray *signers,
-                       GError **error)
-{
-  gboolean is_ats = dialect == PAWL_TUF_DIALECT_ATS;
-  g_autoptr (GBytes) message =
-    pawl_repo_json_canonicalize (signed_part, is_ats ? PAWL_TUF_FORM_ATS : PAWL_TUF_FORM_OLPC,
-                                 error);
-  g_autoptr (JsonObject) file = json_object_new ();
-  JsonArray *list = json_array_new ();
-  gint64 threshold = pawl_repo_holders_get_threshold (delegator, role);
-
-  json_object_set_array_member (file, "signatures", list);
-  json_object_set_object_member (file, "signed", json_object_ref (signed_part));
-  if (message == NULL)
-    return NULL;
-  for (guint i = 0; i < signers->len; i++)
-    {
-      g_autofree char *key_id = pawl_repo_key_compute_signer_id (signers->pdata[i], dialect);
-
-      if (key_id != NULL && pawl_repo_holders_may_sign (delegator, role, key_id) &&
-          !add_signature (list, signers->pdata[i], key_id, dialect, message, error))
-        return NULL;
-    }
-  if (threshold >= 1 && json_array_get_length (list) >= threshold)
-    return pawl_repo_json_canonicalize (file, is_ats ? PAWL_TUF_FORM_ATS : PAWL_TUF_FORM_ATS_RAW,
-                                        error);
-  pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
-                  "%s: these keys make %u signatures, wanted %" G_GINT64_FORMAT
-                  ": name more with --signer",
-                  role, json_array_get_length (list), threshold);
-  return NULL;
 }
 
 /*< private >

@@ -14,7 +14,22 @@ gboolean pawl_repo_sign (PawlRepoWork *work,
                          GPtrArray **out_signed,
                          GError **error);
 
-/* A file that is signed at once by all who have to. */
+/* One signature as the dialect writes it, and its `method` there. */
+char *pawl_repo_sign_message (PawlTufSigner *signer,
+                              GBytes *message,
+                              PawlTufDialect dialect,
+                              GError **error);
+const char *pawl_repo_sign_get_method (PawlTufSigner *signer, PawlTufDialect dialect);
+
+/* A file that is no part of the transaction: as far as the keys go, or at once by all who have
+ * to. */
+PawlTufMetadata *pawl_repo_sign_file (PawlTufMetadata *file,
+                                      const char *role,
+                                      PawlTufMetadata *root,
+                                      PawlTufMetadata *former,
+                                      GPtrArray *signers,
+                                      guint *signatures,
+                                      GError **error);
 GBytes *pawl_repo_sign_object (JsonObject *signed_part,
                                PawlTufDialect dialect,
                                PawlTufMetadata *delegator,

@@ -10,16 +10,62 @@
 
 #define SPEC_VERSION "1.0.34"
 
-static JsonObject *
-new_signed (PawlRepoWork *work, PawlTufType type)
+/*< private >
+ * pawl_repo_stage_new_signed:
+ * @work: a work folder
+ * @role: whose file it is to be
+ * @version: of the file
+ * @expires: (nullable): of the file; set when it is saved otherwise
+ *
+ * Returns: (transfer full): what all files have
+ */
+JsonObject *
+pawl_repo_stage_new_signed (PawlRepoWork *work,
+                            const char *role,
+                            gint64 version,
+                            const char *expires)
 {
   JsonObject *object = json_object_new ();
 
-  json_object_set_string_member (object, "_type", pawl_repo_type_name (type, work->dialect));
+  json_object_set_string_member (object, "_type",
+                                 pawl_repo_type_name (pawl_repo_type_of_role (role),
+                                                      work->dialect));
   if (work->dialect == PAWL_TUF_DIALECT_TUF)
     json_object_set_string_member (object, "spec_version", SPEC_VERSION);
-  json_object_set_int_member (object, "version", 1);
+  json_object_set_int_member (object, "version", version);
+  if (expires != NULL)
+    json_object_set_string_member (object, "expires", expires);
   return object;
+}
+
+/*< private >
+ * pawl_repo_stage_describe_bytes:
+ * @bytes: a signed file
+ * @version: of it
+ *
+ * Returns: (transfer full): what a snapshot or a timestamp says about it
+ */
+JsonObject *
+pawl_repo_stage_describe_bytes (GBytes *bytes, gint64 version)
+{
+  /* The file's bytes are canonical in the ATS dialect, so one hash is right in both. */
+  g_autofree char *hash = pawl_tuf_hash ("sha256", bytes);
+  JsonObject *entry = json_object_new ();
+  JsonObject *hashes = json_object_new ();
+
+  json_object_set_string_member (hashes, "sha256", hash);
+  json_object_set_object_member (entry, "hashes", hashes);
+  json_object_set_int_member (entry, "length", (gint64) g_bytes_get_size (bytes));
+  json_object_set_int_member (entry, "version", version);
+  return entry;
+}
+
+JsonObject *
+pawl_repo_stage_describe (PawlTufMetadata *metadata)
+{
+  return pawl_repo_stage_describe_bytes (pawl_tuf_document_get_bytes (
+                                           pawl_tuf_metadata_get_document (metadata)),
+                                         pawl_tuf_metadata_get_version (metadata));
 }
 
 /*< private >
@@ -32,7 +78,7 @@ JsonObject *
 pawl_repo_stage_new_root (PawlRepoWork *work)
 {
   const PawlRepoProfile *profile = pawl_repo_profile_find (pawl_repo_work_get_profile (work), NULL);
-  JsonObject *object = new_signed (work, PAWL_TUF_TYPE_ROOT);
+  JsonObject *object = pawl_repo_stage_new_signed (work, "root", 1, NULL);
   JsonObject *roles = json_object_new ();
 
   for (guint i = 0; profile != NULL && i < G_N_ELEMENTS (profile->roles); i++)
@@ -59,7 +105,7 @@ pawl_repo_stage_new_root (PawlRepoWork *work)
 JsonObject *
 pawl_repo_stage_new_targets (PawlRepoWork *work)
 {
-  JsonObject *object = new_signed (work, PAWL_TUF_TYPE_TARGETS);
+  JsonObject *object = pawl_repo_stage_new_signed (work, "targets", 1, NULL);
 
   json_object_set_object_member (object, "targets", json_object_new ());
   return object;

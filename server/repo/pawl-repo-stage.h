@@ -19,6 +19,14 @@ gboolean pawl_repo_stage_check_base (PawlRepoWork *work,
                                      PawlTufMetadata *staged,
                                      GError **error);
 
+/* What all files have, and what is said about one in the next. */
+JsonObject *pawl_repo_stage_new_signed (PawlRepoWork *work,
+                                        const char *role,
+                                        gint64 version,
+                                        const char *expires);
+JsonObject *pawl_repo_stage_describe (PawlTufMetadata *metadata);
+JsonObject *pawl_repo_stage_describe_bytes (GBytes *bytes, gint64 version);
+
 /* First versions. */
 JsonObject *pawl_repo_stage_new_root (PawlRepoWork *work);
 JsonObject *pawl_repo_stage_new_targets (PawlRepoWork *work);

@@ -4,6 +4,7 @@
 """A fleet that is told what to run by static files."""
 import hashlib
 import json
+import shutil
 
 from repo_test import Case, ats, count_good, main
 
@@ -32,13 +33,18 @@ class Director(Case):
     def sign(self):
         text = self.call("director", "sign")
         self.call("director", "publish", self.fleet)
-        for device in self.fleet.iterdir():
+        for device in self.fleet.glob("car-*"):
             self.call("verify", device, "--director", "--metadata-only", "--root", self.director / "root/1.root.json")
         return text
 
+    def find_targets(self, device):
+        """The file a device gets; its name has a version."""
+        version = json.loads((self.fleet / device / "timestamp.json").read_text())["signed"]["version"]
+        return self.fleet / device / f"{version}.targets.json"
+
     def targets(self, device):
         root = json.loads((self.fleet / device / "1.root.json").read_text())["signed"]
-        document = json.loads((self.fleet / device / "targets.json").read_text())
+        document = json.loads(self.find_targets(device).read_text())
         self.assertEqual(count_good(document, root["keys"], root["roles"]["targets"]["keyids"]), 1)
         return document["signed"]
 
@@ -94,20 +100,95 @@ class Director(Case):
         refuse("already", "init", status=4)
         (self.folder / "keys/director.pem").rename(self.folder / "away.pem")
         refuse("no private key", "sign")
-        refuse("make 0 signatures", "sign", "--signer", self.folder / "keys/main.pem", status=3)
+        refuse("these keys make none", "sign", "--signer", self.folder / "keys/main.pem", status=3)
         other = self.folder / "other"
         self.call("init", work=other)
         self.assertIn("no Director here", self.call("director", "sign", work=other, status=2))
 
-    def test_bundle_is_of_the_other_format(self):
-        text = self.call("director", "offline-bundle", "summer", self.folder / "stick", "--target", "fw-1.bin", status=2)
-        self.assertIn("ATS format", text)
+    def share_with_a_colleague(self):
+        """Two of two sign for devices; the second one in a clone that has a key of its own."""
+        self.call("key", "generate", "second", "--insecure", work=self.director)
+        roles = ("targets", "snapshot", "timestamp") if self.form == "tuf" else ("targets",)
+        self.call("root", "add-key", "second", *(f"--role={role}" for role in roles), work=self.director)
+        for role in roles:
+            self.call("root", "set-threshold", role, "2", work=self.director)
+        self.call("sign", work=self.director)
+        self.call("tx", "apply", work=self.director)
+        self.call("director", "assign", "--all-of", "board", "fw-1.bin")
+        clone = self.folder / "clone"
+        shutil.copytree(self.work, clone)
+        return clone
+
+    def hand_over(self, giver, taker):
+        """What waits at one holder's, to another by a file."""
+        bundle = self.folder / "waiting.json"
+        self.call("director", "sig", "export", bundle, work=giver)
+        self.call("director", "sig", "import", bundle, work=taker)
+
+    def test_several_holders_sign_for_devices(self):
+        clone = self.share_with_a_colleague()
+        mine = ("director", "sign", "--signer", self.folder / "keys/director.pem")
+        theirs = ("director", "sign", "--signer", self.folder / "keys/second.pem")
+        self.assertIn("2 devices wait for other holders", self.call(*mine))
+        self.hand_over(self.work, clone)
+        # In the TUF format, each file waits for the one before it.
+        for _ in range(4):
+            if "wait for other" not in self.call(*theirs, work=clone):
+                break
+            self.hand_over(clone, self.work)
+            if "wait for other" not in self.call(*mine):
+                break
+            self.hand_over(self.work, clone)
+        else:
+            self.fail("the two never come to an end")
+        done = clone if (clone / "director/signed/car-1/targets.json").exists() else self.work
+        self.call("director", "publish", self.fleet, work=done)
+        for device in self.fleet.glob("car-*"):
+            self.call("verify", device, "--director", "--metadata-only", "--root", self.director / "root/1.root.json")
+        root = json.loads((self.fleet / "car-1/2.root.json").read_text())["signed"]
+        document = json.loads(self.find_targets("car-1").read_text())
+        self.assertEqual(count_good(document, root["keys"], root["roles"]["targets"]["keyids"]), 2)
+        self.assertEqual(list(document["signed"]["targets"]), ["fw-1.bin"])
+
+    def test_a_colleague_cannot_assign(self):
+        clone = self.share_with_a_colleague()
+        self.call("director", "assign", "car-1", "car-1-a", "fw-2.bin", work=clone)
+        self.call("director", "sign", "--signer", self.folder / "keys/second.pem", work=clone)
+        bundle = self.folder / "waiting.json"
+        self.call("director", "sig", "export", bundle, work=clone)
+        self.assertIn("not what it is assigned here", self.call("director", "sig", "import", bundle, status=4))
+        self.assertFalse((self.director / "pending").exists())
+        self.assertIn("no device waits", self.call("director", "sig", "export", bundle, status=3))
+
+    def test_a_publication_that_a_device_would_refuse_is_refused(self):
+        self.sign()
+        path = self.director / "signed/car-1/targets.json"
+        path.write_text(path.read_text().replace("car-1", "car-9"))
+        for name in list(self.fleet.glob("car-*/*.json")):
+            name.unlink()
+        text = self.call("director", "publish", self.fleet, status=3)
+        self.assertIn("device car-1: it would refuse its files", text)
+
+    def test_bundle_is_of_the_format(self):
+        self.call("director", "assign", "--all-of", "board", "fw-1.bin")
+        self.call("director", "sign")
+        stick = self.folder / "stick"
+        self.call("director", "offline-bundle", "summer", stick, "--target", "fw-1.bin")
+        names = sorted(path.name.partition(".")[2] for path in (stick / "repo/targets").iterdir())
+        self.assertEqual(names, ["fw-1.bin"])
+        self.call("verify", stick / "director/car-1", "--director", "--metadata-only",
+                  "--root", self.director / "root/1.root.json")
+        self.call("verify", stick / "repo", "--metadata-only", "--root", self.work / "root/1.root.json")
+        self.assertIn("does not list it", self.call("director", "offline-bundle", "x", stick, "--target", "y", status=2))
 
 
 class AtsDirector(Director):
     form = "ats"
 
-    def test_bundle_is_of_the_other_format(self):
+    def find_targets(self, device):
+        return self.fleet / device / "targets.json"
+
+    def test_bundle_is_of_the_format(self):
         stick = self.folder / "stick"
         self.call("director", "offline-bundle", "summer", stick, "--target", "fw-1.bin")
         metadata = stick / "metadata/director"
