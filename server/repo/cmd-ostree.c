@@ -9,6 +9,7 @@ static gboolean
 push (PawlRepoCli *cli, char **args, GError **error)
 {
   g_autofree char *source = NULL;
+  gboolean (*push_one) (const char *, const char *, const char *, gboolean, char **, GError **);
   gboolean deltas = FALSE;
   const GOptionEntry entries[] = {
     {"from",   0, 0, G_OPTION_ARG_FILENAME, &source, "the repository that has the commits", "REPO"},
@@ -18,20 +19,18 @@ push (PawlRepoCli *cli, char **args, GError **error)
   };
 
   if (!pawl_repo_cli_parse (entries, &args, 2, G_MAXUINT,
-                            "ostree push --from REPO FOLDER REF… [--deltas]", error))
+                            "ostree push --from REPO FOLDER|ssh://HOST/PATH REF… [--deltas]",
+                            error))
     return FALSE;
   if (source == NULL)
     return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE, "wanted --from");
-  if (g_str_has_prefix (args[1], "ssh://"))
-    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
-                           "%s: wanted a folder: push into one, and copy it with rsync, objects "
-                           "before refs",
-                           args[1]);
+  push_one =
+    g_str_has_prefix (args[1], "ssh://") ? pawl_repo_ostree_push_ssh : pawl_repo_ostree_push;
   for (guint i = 2; args[i] != NULL; i++)
     {
       g_autofree char *commit = NULL;
 
-      if (!pawl_repo_ostree_push (source, args[1], args[i], deltas, &commit, error))
+      if (!push_one (source, args[1], args[i], deltas, &commit, error))
         return FALSE;
       g_print ("%s is %s\n", args[i], commit);
     }

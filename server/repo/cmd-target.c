@@ -5,6 +5,7 @@
 #include "pawl-repo-delegate.h"
 #include "pawl-repo-director.h"
 #include "pawl-repo-envelope.h"
+#include "pawl-repo-diff.h"
 #include "pawl-repo-error.h"
 #include "pawl-repo-file.h"
 #include "pawl-repo-ostree.h"
@@ -308,12 +309,56 @@ list (PawlRepoCli *cli, char **args, GError **error)
   return TRUE;
 }
 
+static gboolean
+diff_all (PawlRepoWork *work, PawlRepoWork *baseline, GString *out, GError **error)
+{
+  g_autoptr (GPtrArray) delegated = pawl_repo_work_list_delegated (work, error);
+
+  if (delegated == NULL || !pawl_repo_diff_targets (work, baseline, "targets", out, error))
+    return FALSE;
+  for (guint i = 0; i < delegated->len; i++)
+    if (!pawl_repo_diff_targets (work, baseline, delegated->pdata[i], out, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+diff (PawlRepoCli *cli, char **args, GError **error)
+{
+  g_autofree char *folder = NULL;
+  const GOptionEntry entries[] = {
+    {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &folder,
+     "another work folder, or a backup; what is signed in this one without it", "FOLDER"},
+    {NULL        },
+  };
+  g_autoptr (PawlRepoWork) work = NULL;
+  g_autoptr (PawlRepoWork) baseline = NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  if (!pawl_repo_cli_parse (entries, &args, 0, 0, "target diff [--baseline FOLDER]", error))
+    return FALSE;
+  work = pawl_repo_cli_open (cli, error);
+  if (work == NULL)
+    return FALSE;
+  if (folder != NULL)
+    {
+      baseline = pawl_repo_work_open (folder, error);
+      if (baseline == NULL)
+        return FALSE;
+    }
+  if (!diff_all (work, baseline, out, error))
+    return FALSE;
+  g_print ("%s", out->str);
+  return TRUE;
+}
+
 static const PawlRepoCommand commands[] = {
   {"add",     "", "stage a file or a commit",                     add          },
   {"rollout", "", "when which devices take it",                   rollout      },
   {"remove",  "", "stage its end",                                remove_target},
   {"yank",    "", "the same for a bad one: its bytes go, too",    yank         },
   {"list",    "", "role, name, version, length and hash of each", list         },
+  {"diff",    "", "what is staged, against what is signed",       diff         },
 };
 
 gboolean

@@ -73,6 +73,7 @@ static const struct
   const char *what;
   const char *name_member; /* (nullable): of an array's elements */
 } parts[] = {
+  /* The first one is what `target diff` is about. */
   {NULL,          "targets", "target",     NULL  },
   {NULL,          "roles",   "role",       NULL  },
   {NULL,          "keys",    "key",        NULL  },
@@ -131,5 +132,45 @@ pawl_repo_diff (PawlRepoWork *work, const char *role, GString *out, GError **err
 
       print_changes (out, parts[i].what, before, after);
     }
+  return TRUE;
+}
+
+/*< private >
+ * pawl_repo_diff_targets:
+ * @work: a work folder
+ * @baseline: (nullable): another one, or a backup; what is signed in @work without it
+ * @role: a role that lists targets
+ * @out: gets the lines, if there are any
+ * @error: return location
+ *
+ * Returns: %TRUE if both versions can be read
+ */
+gboolean
+pawl_repo_diff_targets (PawlRepoWork *work,
+                        PawlRepoWork *baseline,
+                        const char *role,
+                        GString *out,
+                        GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (PawlTufMetadata) newest = pawl_repo_work_load_newest (work, role, &local_error);
+  g_autoptr (PawlTufMetadata) former = NULL;
+  g_autoptr (GHashTable) before = NULL;
+  g_autoptr (GHashTable) after = NULL;
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  if (local_error == NULL)
+    former = baseline != NULL ? pawl_repo_work_load_newest (baseline, role, &local_error)
+                              : pawl_repo_work_load_current (work, role, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  before = collect (former, find_part (former, 0), NULL);
+  after = collect (newest, find_part (newest, 0), NULL);
+  print_changes (lines, "target", before, after);
+  if (lines->len > 0)
+    g_string_append_printf (out, "%s:\n%s", role, lines->str);
   return TRUE;
 }

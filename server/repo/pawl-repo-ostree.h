@@ -20,4 +20,12 @@ gboolean pawl_repo_ostree_push (const char *source,
                                 char **out_commit,
                                 GError **error);
 
+/* The same to a host, `ssh://[USER@]HOST[:PORT]/PATH`. */
+gboolean pawl_repo_ostree_push_ssh (const char *source,
+                                    const char *destination,
+                                    const char *ref,
+                                    gboolean delta,
+                                    char **out_commit,
+                                    GError **error);
+
 G_END_DECLS

@@ -3,7 +3,11 @@
 # SPDX-FileCopyrightText: The Pawl authors
 """One person, one key: from an empty folder to what a device accepts."""
 import json
+import os
+import re
+import shutil
 import subprocess
+import urllib.parse
 
 from repo_test import Case, Tree, main
 
@@ -194,8 +198,66 @@ class Simple(Case):
         ostree(public, "fsck")
         self.assertTrue((public / "summary").exists())
         self.assertIn("wanted --from", self.call("ostree", "push", public, "os", status=2))
-        self.assertIn("wanted a folder", self.call("ostree", "push", "--from", source, "ssh://x/y", "os", status=2))
         self.call("ostree", "push", "--from", source, public, "nothing", status=1)
+
+    def test_commits_are_pushed_to_a_host(self):
+        source, public, tree = self.folder / "ostree", self.folder / "a host's/www", self.folder / "tree"
+        ostree = lambda repo, *args: subprocess.run(["ostree", f"--repo={repo}", *args], check=True, capture_output=True,
+                                                    text=True).stdout.strip()
+        # Like ssh, it gives the last word to a shell elsewhere; here that is another folder.
+        log, program = self.folder / "ssh.log", self.write("bin/ssh", f"""#!/bin/sh
+echo "$@" | head -n 1 >>{self.folder}/ssh.log
+for last; do :; done
+cd / && exec sh -c "$last"
+""")
+        program.chmod(0o755)
+        push = lambda *args, status=0: self.call("ostree", "push", "--from", source, *args, status=status,
+                                                 PATH=f"{program.parent}:{os.environ['PATH']}")
+        url = "ssh://me@host:2222" + urllib.parse.quote(str(public))
+        ostree(source, "init", "--mode=archive")
+        sizes = []
+        for text in ("one", "two"):
+            self.write("tree/hello", text)
+            self.write("tree/same", "the same in both")
+            commit = ostree(source, "commit", "--branch=os", f"--tree=dir={tree}")
+            text = push(url, "os", "--deltas")
+            self.assertIn(f"os is {commit}", text)
+            sizes.append(int(re.search(r"(\d+) objects", text)[1]))
+            self.assertEqual(ostree(public, "rev-parse", "os"), commit)
+        # commit, tree, dirmeta and two files; then only what is new.
+        self.assertEqual(sizes, [5, 3])
+        self.assertIn("0 objects", push(url, "os"))
+        self.assertEqual(len(ostree(public, "static-delta", "list").split()), 1)
+        ostree(public, "fsck")
+        self.assertTrue((public / "summary").exists())
+        self.assertEqual(list((public / "tmp").glob("pawl-push*")), [])
+        self.assertIn("-p 2222 -- me@host", log.read_text())
+        self.assertIn("wanted ssh://", push("ssh:///srv/www", "os", status=2))
+        self.assertIn("wanted ssh://", push("ssh://-oProxyCommand=x/srv", "os", status=2))
+        push(url, "nothing", status=1)
+        program.write_text("#!/bin/sh\necho no route >&2\nexit 255\n")
+        self.assertIn("no route", push(url, "os", status=1))
+
+    def test_what_is_staged_is_compared(self):
+        self.start()
+        for name in ("a.bin", "b.bin"):
+            self.call("target", "add", self.write("file", name), "--name", name)
+        self.call("sign")
+        self.publish()
+        self.assertEqual(self.call("target", "diff"), "")
+        backup = self.folder / "backup"
+        shutil.copytree(self.work, backup)
+        self.call("target", "remove", "a.bin")
+        self.call("target", "add", self.write("file", "other"), "--name", "b.bin")
+        self.call("target", "add", self.write("file", "c"), "--name", "c.bin")
+        text = self.call("target", "diff")
+        self.assertRegex(text, r"(?s)^targets:\n  - target a.bin\n  ~ target b.bin .*was .*\n  \+ target c.bin ")
+        self.assertEqual(self.call("target", "diff", "--baseline", backup), text)
+        self.call("sign")
+        self.publish()
+        self.assertEqual(self.call("target", "diff"), "")
+        self.assertEqual(self.call("target", "diff", "--baseline", backup), text)
+        self.assertIn("no repository here", self.call("target", "diff", "--baseline", self.folder / "nowhere", status=2))
 
     def test_drill(self):
         self.assertIn("no repository here", self.call("drill", status=2))
