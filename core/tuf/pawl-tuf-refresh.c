@@ -57,7 +57,22 @@ load_root (PawlTufClient *self, GError **error)
   return TRUE;
 }
 
-/* 5.3.4 to 5.3.8, for the root that follows the trusted one. */
+/* 5.3.11: a lost online key may have signed versions beyond all honest ones, so what its successor
+ * signs must not be compared with them. This comes before @next is stored: whatever ends the update
+ * afterwards, no later one would see that the keys have changed. */
+static gboolean
+forget_rotated (PawlTufClient *self, PawlTufMetadata *next, GError **error)
+{
+  if (pawl_tuf_metadata_has_same_keys (self->root, next, "timestamp") &&
+      pawl_tuf_metadata_has_same_keys (self->root, next, "snapshot"))
+    return TRUE;
+  g_clear_object (&self->timestamp);
+  g_clear_object (&self->snapshot);
+  return pawl_tuf_store_remove (self->store, "timestamp", error) &&
+         pawl_tuf_store_remove (self->store, "snapshot", error);
+}
+
+/* 5.3.4 to 5.3.8, and 5.3.11, for the root that follows the trusted one. */
 static gboolean
 follow_root (PawlTufClient *self, GBytes *bytes, GError **error)
 {
@@ -74,7 +89,7 @@ follow_root (PawlTufClient *self, GBytes *bytes, GError **error)
                    version_of (next), version_of (self->root) + 1);
       return FALSE;
     }
-  if (!pawl_tuf_client_save (self, "root", next, error))
+  if (!forget_rotated (self, next, error) || !pawl_tuf_client_save (self, "root", next, error))
     return FALSE;
   g_set_object (&self->root, next);
   return TRUE;
@@ -95,36 +110,19 @@ rotate_once (PawlTufClient *self, gboolean *out_end, GError **error)
   return follow_root (self, bytes, error);
 }
 
-/* 5.3.11: a lost online key may have signed versions beyond all honest ones, so what its successor
- * signs must not be compared with them. */
-static gboolean
-forget_rotated (PawlTufClient *self, PawlTufMetadata *before, GError **error)
-{
-  if (pawl_tuf_metadata_has_same_keys (before, self->root, "timestamp") &&
-      pawl_tuf_metadata_has_same_keys (before, self->root, "snapshot"))
-    return TRUE;
-  g_clear_object (&self->timestamp);
-  g_clear_object (&self->snapshot);
-  return pawl_tuf_store_remove (self->store, "timestamp", error) &&
-         pawl_tuf_store_remove (self->store, "snapshot", error);
-}
-
 static gboolean
 refresh_root (PawlTufClient *self, GError **error)
 {
   guint rotations =
     self->limits.root_rotations > 0 ? self->limits.root_rotations : MAX_ROOT_ROTATIONS;
-  g_autoptr (PawlTufMetadata) before = NULL;
   gboolean end = FALSE;
 
   if (!load_root (self, error))
     return FALSE;
-  before = g_object_ref (self->root);
   for (guint i = 0; i < rotations && !end; i++)
     if (!rotate_once (self, &end, error))
       return FALSE;
-  return pawl_tuf_metadata_check_expiry (self->root, self->now_us, error) &&
-         forget_rotated (self, before, error);
+  return pawl_tuf_metadata_check_expiry (self->root, self->now_us, error);
 }
 
 /* ---- 5.4: timestamp ---- */

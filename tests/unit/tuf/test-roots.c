@@ -99,6 +99,30 @@ test_recovers_from_fast_forward (SimClient *self, gconstpointer data)
   g_assert_cmpint (sim_client_get_version (self, PAWL_TUF_TYPE_TIMESTAMP, "timestamp"), ==, 2);
 }
 
+/* T39, T28: the root that changes the keys is stored, and then the update ends; the next one sees
+ * no change, and the key that signed the absurd versions may still sign. */
+static void
+test_recovers_after_a_failure (SimClient *self, gconstpointer data)
+{
+  SimRepo *repo = self->repo;
+
+  repo->timestamp->version = repo->snapshot->version = 1000;
+  sim_repo_publish_snapshot (repo);
+  sim_repo_publish_timestamp (repo);
+  sim_client_refresh (self);
+  repo->root->version = 2;
+  repo->root->expires = SIM_EARLIER;
+  g_ptr_array_add (repo->timestamp->keys, sim_key_new ());
+  sim_repo_publish_root (repo);
+  sim_client_refuse (self, PAWL_TUF_ERROR_EXPIRED);
+  repo->root->version = 3;
+  repo->root->expires = SIM_LATER;
+  repo->timestamp->version = repo->snapshot->version = 2;
+  sim_repo_publish (repo);
+  sim_client_refresh (self);
+  g_assert_cmpint (sim_client_get_version (self, PAWL_TUF_TYPE_SNAPSHOT, "snapshot"), ==, 2);
+}
+
 /* T41, for each role. */
 static void
 test_thresholds (SimClient *self, gconstpointer data)
@@ -175,15 +199,16 @@ test_unknown_key_type (SimClient *self, gconstpointer data)
 }
 
 static const SimClientTest tests[] = {
-  {"t31-t33-t36-follows-roots",      test_follows_roots             },
-  {"t34-root-needs-both",            test_root_needs_both           },
-  {"t35-root-version-follows",       test_root_version_follows      },
-  {"t37-t38-root-expires",           test_root_expires              },
-  {"t39-recovers-from-fast-forward", test_recovers_from_fast_forward},
-  {"t41-thresholds",                 test_thresholds                },
-  {"t34-one-holder-counts-once",     test_one_holder_counts_once    },
-  {"t4-key-ids-are-hashes",          test_key_ids_are_hashes        },
-  {"t8-unknown-key-type",            test_unknown_key_type          },
+  {"t31-t33-t36-follows-roots",        test_follows_roots             },
+  {"t34-root-needs-both",              test_root_needs_both           },
+  {"t35-root-version-follows",         test_root_version_follows      },
+  {"t37-t38-root-expires",             test_root_expires              },
+  {"t39-recovers-from-fast-forward",   test_recovers_from_fast_forward},
+  {"t39-t28-recovers-after-a-failure", test_recovers_after_a_failure  },
+  {"t41-thresholds",                   test_thresholds                },
+  {"t34-one-holder-counts-once",       test_one_holder_counts_once    },
+  {"t4-key-ids-are-hashes",            test_key_ids_are_hashes        },
+  {"t8-unknown-key-type",              test_unknown_key_type          },
 };
 
 int
