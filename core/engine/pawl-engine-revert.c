@@ -179,10 +179,33 @@ on_reverted (GObject *source, GAsyncResult *result, gpointer data)
 /* ---- the beginning ---- */
 
 static void
+go_back (PawlEngine *self)
+{
+  g_auto (GStrv) serials = pawl_engine_dup_serials (self);
+
+  pawl_revert_async (self->device, pawl_engine_get_available (self), (const char *const *) serials,
+                     NULL, on_reverted, g_object_ref (self));
+}
+
+static void
+on_counted_anew (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PawlEngine) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer =
+    pawl_boot_control_arm_finish (PAWL_BOOT_CONTROL (source), result, &error);
+
+  if (error != NULL)
+    g_message ("%s", error->message);
+  go_back (self);
+}
+
+static void
 revert_all (PawlEngine *self, const GError *error)
 {
   PawlUpdate *update = pawl_engine_get_available (self);
-  g_auto (GStrv) serials = NULL;
+  PawlBootControl *boot_control = pawl_device_get_boot_control (self->device);
+  guint tries = (guint) pawl_config_get_int (self->config, "trial", "tries");
 
   if (error != NULL)
     {
@@ -194,10 +217,14 @@ revert_all (PawlEngine *self, const GError *error)
       finish (self);
       return;
     }
-  serials = pawl_engine_dup_serials (self);
   pawl_progress_meter_begin (self->meter, PAWL_PHASE_REVERT, NULL);
-  pawl_revert_async (self->device, update, (const char *const *) serials, NULL, on_reverted,
-                     g_object_ref (self));
+  /* Once the version before is the default, the entry that a boot loader falls back to is the bad
+   * one. A power cut before the count is cleared must not find it run out. */
+  if (boot_control != NULL && pawl_record_get_boolean (self->record, "activated"))
+    pawl_boot_control_arm_async (boot_control, tries, NULL, 0, NULL, on_counted_anew,
+                                 g_object_ref (self));
+  else
+    go_back (self);
 }
 
 static void

@@ -68,16 +68,12 @@ mark_good (PawlGrubEnv *env, const PawlGrubSettings *settings, GError **error)
   return TRUE;
 }
 
-/* The next boot is one too many. */
+/* The version before is the first entry again. A count that went on to its end would make GRUB boot
+ * the second one, which is the bad one by now. */
 static gboolean
 mark_bad (PawlGrubEnv *env, const PawlGrubSettings *settings, GError **error)
 {
-  g_autofree char *counter = pawl_grub_env_dup (env, COUNTER);
-
-  pawl_grub_env_set (env, SUCCESS, "0");
-  if (g_strcmp0 (counter, "-1") != 0)
-    pawl_grub_env_set (env, COUNTER, "0");
-  return TRUE;
+  return mark_good (env, settings, error);
 }
 
 const PawlGrubStrategy pawl_grub_counter = {arm, get_status, mark_good, mark_bad};

@@ -222,12 +222,12 @@ mark_good (Counter *counter, int tries)
   counter->rollback = 0;
 }
 
-/* The next boot is one too many. */
+/* The version before is the default again. A count that went on to its limit would make U-Boot boot
+ * the other one, which is the bad one by now. */
 static void
 mark_bad (Counter *counter, int tries)
 {
-  counter->upgrade_available = 1;
-  counter->bootcount = MAX (counter->bootcount, counter->bootlimit);
+  mark_good (counter, tries);
 }
 
 /* ---- the operations ---- */

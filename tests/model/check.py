@@ -16,6 +16,7 @@ CASES = [
     ("every-update-ends", ["-DCUTS=3"], True, True),
     ("arming-late-is-found-out", ["-DARM_LATE"], False, False),
     ("clearing-the-counter-early-is-found-out", ["-DCLEAR_EARLY"], False, False),
+    ("counting-on-after-a-refusal-is-found-out", ["-DCOUNT_ON"], True, False),
 ]
 
 

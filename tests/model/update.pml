@@ -41,6 +41,9 @@ bool over;
 
 #define fell_back (armed && count > TRIES)
 
+/* What a boot loader goes to when the count has run out: the other entry, if there is one. */
+#define other (next == version_old && new_is_there -> version_new : version_old)
+
 inline save (to)
 {
   atomic {
@@ -78,11 +81,11 @@ boot:
     fresh = true;
     same_boot = false;
     if
-    :: armed -> count++
+    :: armed && !fell_back -> count++
     :: else
     fi;
     if
-    :: fell_back -> running = version_old
+    :: fell_back -> running = other
     :: else -> running = next
     fi;
     assert (running == version_old || new_is_there);
@@ -166,18 +169,25 @@ daemon:
      fi;
      power ()
   :: state == reverting ->
+#ifndef COUNT_ON
+     armed = true; count = 0; power ();
+#endif
      next = version_old; power ();
      if
-     :: running == version_new -> goto boot
-     :: running == version_old ->
-#ifdef CLEAR_EARLY
+     :: running == version_new ->
+#ifndef COUNT_ON
         stop_counting (); power ();
-        next = version_new; power (); next = version_old;
 #endif
-        new_is_there = false; power ();
-        stop_counting (); power ();
-        atomic { reverted = true; save (idle) }
+        goto boot
+     :: running == version_old
      fi;
+#ifdef CLEAR_EARLY
+     stop_counting (); power ();
+     next = version_new; power (); next = version_old;
+#endif
+     new_is_there = false; power ();
+     stop_counting (); power ();
+     atomic { reverted = true; save (idle) };
      power ()
   od;
   assert (!(kept && reverted));

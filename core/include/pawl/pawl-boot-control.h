@@ -109,7 +109,10 @@ struct _PawlBootControlInterface
    * @op: complete with an `a{sv}` or nothing
    * @error: return location
    *
-   * The version on trial is bad: the next boot is the previous version. Mandatory.
+   * The version on trial is bad, and the installers have made the previous version the default
+   * again: from now on the default boots, and nothing is counted or tried any more. A boot loader
+   * that goes to another entry when its count has run out must not do so either, because that entry
+   * is the bad version by then. Mandatory.
    *
    * Returns: %TRUE if @op will be completed, or already is
    */

@@ -173,9 +173,9 @@ test_bad_version (Fixture *self, gconstpointer data)
   arm (self, 3);
   g_assert_true (start_system (self));
   mark (self, FALSE);
-  expect (self, PAWL_BOOT_STATUS_TRIAL, 0);
-  g_assert_false (start_system (self));
-  expect (self, PAWL_BOOT_STATUS_FELL_BACK, 0);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (start_system (self));
+  expect (self, PAWL_BOOT_STATUS_NORMAL, 0);
 }
 
 /* Before the new version was ever started: armed and taken back. */
@@ -184,7 +184,8 @@ test_bad_before_start (Fixture *self, gconstpointer data)
 {
   arm (self, 3);
   mark (self, FALSE);
-  g_assert_false (start_system (self));
+  g_assert_true (start_system (self));
+  expect (self, PAWL_BOOT_STATUS_NORMAL, 0);
 }
 
 static void

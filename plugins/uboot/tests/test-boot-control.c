@@ -199,8 +199,9 @@ test_bad_version (Fixture *self, gconstpointer data)
   g_assert_true (boot (self));
   mark (self, FALSE);
   mark (self, FALSE);
-  g_assert_false (boot (self));
-  test_boot_expect (self->control, PAWL_BOOT_STATUS_FELL_BACK, 0);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (boot (self));
+  test_boot_expect (self->control, PAWL_BOOT_STATUS_NORMAL, 0);
 }
 
 /* U-Boot alone, without a script that sets rollback. */
