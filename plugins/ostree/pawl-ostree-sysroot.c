@@ -14,6 +14,26 @@
 
 #define LOCK_POLL_MS 100
 
+/* Whether libostree moved this thread already. It cannot tell by itself: it looks at the first
+ * thread of the process. A second move would end the namespace of the first one, and with it the
+ * mounts below what was opened there. */
+static GPrivate is_moved;
+
+static gboolean
+initialize (OstreeSysroot *sysroot, GCancellable *cancellable, GError **error)
+{
+  if (g_private_get (&is_moved) != NULL)
+    {
+      ostree_sysroot_set_mount_namespace_in_use (sysroot);
+      return ostree_sysroot_initialize (sysroot, error);
+    }
+  if (!ostree_sysroot_initialize_with_mount_namespace (sysroot, cancellable, error))
+    return FALSE;
+  if (ostree_sysroot_is_booted (sysroot))
+    g_private_set (&is_moved, GINT_TO_POINTER (TRUE));
+  return TRUE;
+}
+
 /*< private >
  * pawl_ostree_sysroot_open:
  * @settings: which one
@@ -33,7 +53,7 @@ pawl_ostree_sysroot_open (const PawlOstreeSettings *settings,
   g_autoptr (GFile) path = g_file_new_for_path (settings->sysroot);
   g_autoptr (OstreeSysroot) sysroot = ostree_sysroot_new (path);
 
-  if (!ostree_sysroot_initialize_with_mount_namespace (sysroot, cancellable, error) ||
+  if (!initialize (sysroot, cancellable, error) ||
       !ostree_sysroot_load (sysroot, cancellable, error))
     {
       g_prefix_error (error, "%s: ", settings->sysroot);
