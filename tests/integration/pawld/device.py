@@ -52,18 +52,23 @@ class Device:
     def __init__(self, ecus=("main",)):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pawl-device-"))
         self.ecus = ecus
-        self.daemon = None
-        config = self.write("bus.conf", BUS.format(path=self.folder / "bus"))
         self.folder.chmod(0o755)
+        self.daemon = None
+        self.bus = None
+        self.address = self.prepare()
+        self.env = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.address, LC_ALL="C.UTF-8")
+
+    def prepare(self):
+        """Makes all that is there before the daemon, and says where the bus is."""
+        self.write("command", COMMAND).chmod(0o755)
+        for ecu in self.ecus:
+            self.write(f"running-{ecu}", "name=old\nsha256=" + "0" * 64 + "\n")
+        config = self.write("bus.conf", BUS.format(path=self.folder / "bus"))
         self.bus = subprocess.Popen(
             ["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"],
             stdout=subprocess.PIPE, text=True,
         )
-        self.address = self.bus.stdout.readline().strip()
-        self.write("command", COMMAND).chmod(0o755)
-        for ecu in ecus:
-            self.write(f"running-{ecu}", "name=old\nsha256=" + "0" * 64 + "\n")
-        self.env = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.address, LC_ALL="C.UTF-8")
+        return self.bus.stdout.readline().strip()
 
     def write(self, name, text):
         path = self.folder / name
@@ -72,6 +77,12 @@ class Device:
 
     def read(self, name):
         return (self.folder / name).read_text()
+
+    def log(self):
+        try:
+            return self.read("log")
+        except OSError:
+            return ""
 
     def running(self, ecu="main"):
         return self.read(f"running-{ecu}").splitlines()[0].removeprefix("name=")
@@ -170,9 +181,10 @@ class Device:
 
     def close(self):
         self.stop(signal.SIGKILL)
-        self.bus.terminate()
-        self.bus.wait()
-        self.bus.stdout.close()
+        if self.bus is not None:
+            self.bus.terminate()
+            self.bus.wait()
+            self.bus.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -185,12 +197,12 @@ def need_root():
         raise Skip("wants to be root")
 
 
-def run(tests):
-    """Runs functions that take a device, and says how they went in TAP."""
+def run(tests, make=Device):
+    """Runs functions that take a device of the kind that @make makes, and says how they went in TAP."""
     failed = 0
     print(f"1..{len(tests)}")
     for number, test in enumerate(tests, 1):
-        device = Device()
+        device = make()
         name = test.__name__.removeprefix("test_").replace("_", "-")
         try:
             test(device)
@@ -199,9 +211,8 @@ def run(tests):
             print(f"ok {number} {name} # SKIP {reason}", flush=True)
         except Exception:
             failed += 1
-            log = device.folder / "log"
             print(f"not ok {number} {name}", flush=True)
-            print(f"{traceback.format_exc()}\n{log.read_text() if log.exists() else ''}", file=sys.stderr)
+            print(traceback.format_exc() + device.log(), file=sys.stderr)
         finally:
             device.close()
     sys.exit(failed > 0)

@@ -6,41 +6,15 @@ import contextlib
 import functools
 import http.server
 import json
-import subprocess
 import threading
 
 import device
-from device import BUILD
-from repository import Quiet, Repository
+from fleet import Fleet
+from repository import Quiet
 
 # pawlctl(1): exit status
 NOTHING_TO_DO = 3
 REFUSED = 10
-
-
-class Fleet(Repository):
-    """An Image repository, and a Director of static files with one device."""
-
-    def __init__(self, folder):
-        super().__init__(folder)
-        self.director = self.work / "director"
-        self.call("director", "init")
-        self.inside("key", "generate", "director", f"--keys={self.folder}/director-keys", "--insecure")
-        self.inside("sign", f"--keys={self.folder}/director-keys")
-        self.inside("tx", "apply")
-        self.call("director", "ecu", "add", "car-1", "main-1", "board")
-        self.tell()
-        self.director_root = self.director / "root" / "1.root.json"
-
-    def inside(self, *arguments):
-        subprocess.run([BUILD / "server/repo/pawl-repo", *arguments], cwd=self.director, check=True,
-                       capture_output=True, text=True)
-
-    def tell(self, target=None):
-        if target is not None:
-            self.call("director", "assign", "car-1", "main-1", target)
-        self.call("director", "sign", f"--keys={self.folder}/director-keys")
-        self.call("director", "publish", self.public / "fleet")
 
 
 class Server(Quiet):
