@@ -329,13 +329,14 @@ republish (PawlRepoCli *cli, char **args, GError **error)
 }
 
 static const PawlRepoCommand commands[] = {
-  {"online",       "", "a key of snapshot or timestamp is stolen",          online      },
-  {"root-key",     "", "a root key is lost or stolen, and enough are left", root_key    },
-  {"root-lost",    "", "too many root keys are gone: what is left to do",   root_lost   },
-  {"expired-root", "", "the root is expired",                               expired_root},
-  {"role",         "", "a key of targets is stolen",                        role        },
-  {"delegation",   "", "a supplier's key is stolen",                        delegation  },
-  {"republish",    "", "the host was broken into",                          republish   },
+  {"online",       "", "a key of snapshot or timestamp is stolen",          online                        },
+  {"root-key",     "", "a root key is lost or stolen, and enough are left", root_key                      },
+  {"root-lost",    "", "too many root keys are gone: what is left to do",   root_lost                     },
+  {"expired-root", "", "the root is expired",                               expired_root                  },
+  {"director",     "", "keys that sign for devices are stolen",             pawl_repo_cmd_recover_director},
+  {"role",         "", "a key of targets is stolen",                        role                          },
+  {"delegation",   "", "a supplier's key is stolen",                        delegation                    },
+  {"republish",    "", "the host was broken into",                          republish                     },
 };
 
 gboolean

@@ -55,6 +55,7 @@ gboolean pawl_repo_cmd_ostree (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_publish (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_nginx (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_recover (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_recover_director (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_resign (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_root (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_sig (PawlRepoCli *cli, char **args, GError **error);

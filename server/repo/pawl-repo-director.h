@@ -96,6 +96,11 @@ gboolean pawl_repo_director_import (PawlRepoDirector *self,
                                     guint *out_files,
                                     GError **error);
 
+/* After a theft. */
+gboolean
+pawl_repo_director_replace_keys (PawlRepoDirector *self, const char *const *names, GError **error);
+GPtrArray *pawl_repo_director_restore (PawlRepoDirector *self, const char *folder, GError **error);
+
 gboolean pawl_repo_director_publish (PawlRepoDirector *self,
                                      const char *folder,
                                      guint *out_files,

@@ -83,6 +83,34 @@ class Director(Case):
         self.call("tx", "apply", work=self.director)
         self.assertIn("2 devices", self.sign())
 
+    def test_a_stolen_key_of_the_director(self):
+        self.call("director", "assign", "--all-of", "board", "fw-1.bin")
+        self.sign()
+        backup = self.folder / "backup"
+        shutil.copytree(self.work, backup)
+        # The thief tells one device something else, and adds one that nobody knows.
+        self.call("director", "assign", "car-1", "car-1-a", "fw-2.bin")
+        self.call("director", "ecu", "add", "car-3", "car-3-a", "board")
+        self.call("director", "assign", "car-3", "car-3-a", "fw-2.bin")
+        self.sign()
+        recover = lambda *args, status=0: self.call("recover", "director", *args, status=status)
+        self.assertIn("no key has that name", recover("nobody", status=2))
+        self.assertIn("has role targets already", recover("director", status=2))
+        self.call("key", "generate", "fresh", "--insecure", work=self.director)
+        text = recover("fresh", "--baseline", backup, "--above", "1000")
+        self.assertRegex(text, r"~ car-1\n~ car-3\n2 devices were")
+        self.assertIn("may sign: director", text)
+        self.call("sign", work=self.director)
+        self.call("tx", "apply", work=self.director)
+        (self.folder / "keys/director.pem").unlink()
+        self.assertIn("3 devices", self.sign())
+        root = json.loads((self.fleet / "car-1/2.root.json").read_text())["signed"]
+        document = json.loads(self.find_targets("car-1").read_text())
+        self.assertEqual(count_good(document, root["keys"], root["roles"]["targets"]["keyids"]), 1)
+        self.assertEqual(document["signed"]["version"], 1001)
+        self.assertEqual(list(document["signed"]["targets"]), ["fw-1.bin"])
+        self.assertEqual(json.loads(self.find_targets("car-3").read_text())["signed"]["targets"], {})
+
     def test_refusals(self):
         def refuse(message, *options, status=2):
             self.assertIn(message, self.call("director", *options, status=status))
