@@ -5,6 +5,9 @@
 
 #include "pawl-tuf-select.h"
 
+/* One worker at a time: they share the trusted store. */
+static GMutex work_lock;
+
 static void
 job_free (gpointer data)
 {
@@ -115,6 +118,7 @@ check_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 {
   PawlTufJob *self = data;
   GError *error = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&work_lock);
   g_autoptr (PawlTufClient) client =
     pawl_tuf_bridge_make_client (self->bridge, "repository", self->state_dir, self->root_file,
                                  self->flags, &error);
@@ -204,6 +208,7 @@ verify (PawlTufJob *self, GError **error)
 static void
 verify_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&work_lock);
   GError *error = NULL;
 
   if (verify (data, &error))
