@@ -10,8 +10,8 @@
 #include "pawl-tuf-rollout.h"
 #include "pawl-tuf-version.h"
 
-/* More roles than a search visits make no sense. */
-#define MAX_ROLES 32
+/* As many as there can be hash bins, and some roles around them. */
+#define MAX_ROLES (PAWL_TUF_MAX_BINS + 256)
 
 typedef struct
 {
@@ -97,31 +97,35 @@ consider_all (Walk *walk, PawlTufMetadata *metadata)
     consider (walk, metadata, name, value);
 }
 
+static gboolean visit (Walk *walk, PawlTufMetadata *metadata, GError **error);
+
+/* Each role once. What is left out unseen might be newer than all that was seen. */
+static gboolean
+visit_role (Walk *walk, const char *role, PawlTufMetadata *delegator, GError **error)
+{
+  PawlTufMetadata *delegated;
+
+  if (!g_hash_table_add (walk->visited, g_strdup (role)))
+    return TRUE;
+  if (g_hash_table_size (walk->visited) > MAX_ROLES)
+    {
+      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TOO_LARGE,
+                   "%s: the repository has more than %d roles to look at", role, MAX_ROLES);
+      return FALSE;
+    }
+  delegated = pawl_tuf_client_load_role (walk->choice->client, role, delegator, error);
+  return delegated != NULL && visit (walk, delegated, error);
+}
+
 static gboolean
 visit (Walk *walk, PawlTufMetadata *metadata, GError **error)
 {
-  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
-  PawlTufValue delegations = pawl_tuf_metadata_get_member (metadata, "delegations");
-  PawlTufIter iter;
-  PawlTufValue value;
+  g_auto (GStrv) roles = pawl_tuf_metadata_dup_delegated_roles (metadata);
 
   consider_all (walk, metadata);
-  pawl_tuf_iter_init (&iter, document,
-                      pawl_tuf_document_get_member (document, delegations, "roles"));
-  while (pawl_tuf_iter_next (&iter, NULL, &value))
-    {
-      g_autofree char *role =
-        pawl_tuf_document_dup_string (document,
-                                      pawl_tuf_document_get_member (document, value, "name"));
-      PawlTufMetadata *delegated;
-
-      if (g_hash_table_size (walk->visited) >= MAX_ROLES ||
-          !g_hash_table_add (walk->visited, g_strdup (role)))
-        continue;
-      delegated = pawl_tuf_client_load_role (walk->choice->client, role, metadata, error);
-      if (delegated == NULL || !visit (walk, delegated, error))
-        return FALSE;
-    }
+  for (gsize i = 0; roles[i] != NULL; i++)
+    if (!visit_role (walk, roles[i], metadata, error))
+      return FALSE;
   return TRUE;
 }
 

@@ -147,6 +147,43 @@ test_delegations (Fixture *self, gconstpointer data)
   g_assert_cmpstr (pawl_target_get_name (target), ==, "good-3");
 }
 
+/* T57: a target that stands in a bin only. */
+static void
+test_bins (Fixture *self, gconstpointer data)
+{
+  SimRole *first = sim_role_delegate (self->repo->targets, "bin-0", "");
+  SimRole *second = sim_role_delegate (self->repo->targets, "bin-1", "");
+  g_autofree char *hash = sim_hash ("app-3");
+  g_autoptr (PawlTarget) target = NULL;
+
+  self->repo->targets->bins = "\"bit_length\":1,\"name_prefix\":\"bin\"";
+  sim_role_set_key (second, first->keys->pdata[0]);
+  sim_role_add_custom_target (g_ascii_xdigit_value (hash[0]) < 8 ? first : second, "app-3", "three",
+                              "\"hardwareIds\":[\"board\"],\"version\":\"3\"");
+  sim_repo_publish_next (self->repo);
+  target = sim_world_check_target (&self->world);
+  g_assert_cmpstr (pawl_target_get_name (target), ==, "app-3");
+}
+
+/* U79: a target that stands only behind a delegation for this hardware. */
+static void
+test_hardware_delegation (Fixture *self, gconstpointer data)
+{
+  SimRole *ours = sim_role_delegate (self->repo->targets, "ours",
+                                     "\"paths\":[\"*\"],\"hardware_ids\":[\"board\"]");
+  SimRole *theirs = sim_role_delegate (self->repo->targets, "theirs",
+                                       "\"paths\":[\"*\"],\"hardware_ids\":[\"other\"]");
+  g_autoptr (PawlTarget) target = NULL;
+
+  sim_role_add_custom_target (ours, "app-3", "three",
+                              "\"hardwareIds\":[\"board\"],\"version\":\"3\"");
+  sim_role_add_custom_target (theirs, "app-9", "nine",
+                              "\"hardwareIds\":[\"board\"],\"version\":\"9\"");
+  sim_repo_publish_next (self->repo);
+  target = sim_world_check_target (&self->world);
+  g_assert_cmpstr (pawl_target_get_name (target), ==, "app-3");
+}
+
 static void
 test_attacks (Fixture *self, gconstpointer data)
 {
@@ -329,17 +366,19 @@ static const struct
   const char *name;
   void (*test) (Fixture *self, gconstpointer data);
 } tests[] = {
-  {"newest",       test_newest      },
-  {"channel",      test_channel     },
-  {"rollout",      test_rollout     },
-  {"forward-only", test_forward_only},
-  {"delegations",  test_delegations },
-  {"attacks",      test_attacks     },
-  {"network",      test_network     },
-  {"no-root",      test_no_root     },
-  {"verifies",     test_verifies    },
-  {"forged",       test_forged      },
-  {"bad-config",   test_bad_config  },
+  {"newest",                  test_newest             },
+  {"channel",                 test_channel            },
+  {"rollout",                 test_rollout            },
+  {"forward-only",            test_forward_only       },
+  {"delegations",             test_delegations        },
+  {"t57-bins",                test_bins               },
+  {"u79-hardware-delegation", test_hardware_delegation},
+  {"attacks",                 test_attacks            },
+  {"network",                 test_network            },
+  {"no-root",                 test_no_root            },
+  {"verifies",                test_verifies           },
+  {"forged",                  test_forged             },
+  {"bad-config",              test_bad_config         },
 };
 
 int
