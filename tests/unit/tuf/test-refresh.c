@@ -199,6 +199,35 @@ test_missing_files (SimClient *self, gconstpointer data)
     }
 }
 
+/* T45: under plain names, byte for byte as they came. */
+static void
+test_keeps_what_it_received (SimClient *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *role;
+    const char *path;
+  } cases[] = {
+    {"root",      "1.root.json"    },
+    {"timestamp", "timestamp.json" },
+    {"snapshot",  "1.snapshot.json"},
+    {"targets",   "1.targets.json" },
+  };
+
+  sim_client_refresh (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *name = g_strconcat (cases[i].role, ".json", NULL);
+      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+      GBytes *sent = g_hash_table_lookup (self->repo->files, cases[i].path);
+      g_autofree char *text = NULL;
+      gsize length = 0;
+
+      g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+      g_assert_cmpmem (text, length, g_bytes_get_data (sent, NULL), g_bytes_get_size (sent));
+    }
+}
+
 static const SimClientTest tests[] = {
   {"second-refresh-fetches-little",           test_second_refresh_fetches_little      },
   {"t42-timestamp-goes-not-back",             test_timestamp_goes_not_back            },
@@ -208,6 +237,7 @@ static const SimClientTest tests[] = {
   {"t46-announced-length-is-capped",          test_announced_length_is_capped         },
   {"t47-announced-hashes",                    test_announced_hashes                   },
   {"t49-snapshot-goes-not-back",              test_snapshot_goes_not_back             },
+  {"t45-keeps-what-it-received",              test_keeps_what_it_received             },
   {"store-is-not-trusted",                    test_store_is_not_trusted               },
   {"works-offline",                           test_works_offline                      },
   {"missing-files",                           test_missing_files                      },

@@ -77,6 +77,42 @@ test_root_expires (SimClient *self, gconstpointer data)
   g_assert_cmpint (sim_client_get_version (self, PAWL_TUF_TYPE_ROOT, "root"), ==, 2);
 }
 
+/* T30: the root that is trusted may be as old as it likes, if a newer one follows it. */
+static void
+test_trusted_root_may_be_expired (SimClient *self, gconstpointer data)
+{
+  SimRole *root = self->repo->root;
+
+  root->version = 2;
+  root->expires = SIM_EARLIER;
+  sim_repo_publish_root (self->repo);
+  sim_client_refuse (self, PAWL_TUF_ERROR_EXPIRED);
+  root->version = 3;
+  root->expires = SIM_LATER;
+  sim_repo_publish_root (self->repo);
+  sim_client_refresh (self);
+  g_assert_cmpint (sim_client_get_version (self, PAWL_TUF_TYPE_ROOT, "root"), ==, 3);
+}
+
+/* T32: so many roots in one update; the next one goes on from there. */
+static void
+test_root_rotations_are_bounded (SimClient *self, gconstpointer data)
+{
+  const PawlTufLimits limits = {.root_rotations = 2};
+  g_autoptr (GError) error = NULL;
+
+  for (self->repo->root->version = 2; self->repo->root->version <= 4; self->repo->root->version++)
+    sim_repo_publish_root (self->repo);
+  sim_client_restart (self);
+  pawl_tuf_client_set_limits (self->client, &limits);
+  pawl_tuf_client_refresh (self->client, SIM_NOW, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sim_client_get_version (self, PAWL_TUF_TYPE_ROOT, "root"), ==, 3);
+  g_assert_cmpuint (sim_repo_count (self->repo, "4.root.json"), ==, 0);
+  sim_client_refresh (self);
+  g_assert_cmpint (sim_client_get_version (self, PAWL_TUF_TYPE_ROOT, "root"), ==, 4);
+}
+
 /* T39: a stolen online key signed absurd versions; its successor starts low. */
 static void
 test_recovers_from_fast_forward (SimClient *self, gconstpointer data)
@@ -199,16 +235,18 @@ test_unknown_key_type (SimClient *self, gconstpointer data)
 }
 
 static const SimClientTest tests[] = {
-  {"t31-t33-t36-follows-roots",        test_follows_roots             },
-  {"t34-root-needs-both",              test_root_needs_both           },
-  {"t35-root-version-follows",         test_root_version_follows      },
-  {"t37-t38-root-expires",             test_root_expires              },
-  {"t39-recovers-from-fast-forward",   test_recovers_from_fast_forward},
-  {"t39-t28-recovers-after-a-failure", test_recovers_after_a_failure  },
-  {"t41-thresholds",                   test_thresholds                },
-  {"t34-one-holder-counts-once",       test_one_holder_counts_once    },
-  {"t4-key-ids-are-hashes",            test_key_ids_are_hashes        },
-  {"t8-unknown-key-type",              test_unknown_key_type          },
+  {"t31-t33-t36-follows-roots",        test_follows_roots              },
+  {"t34-root-needs-both",              test_root_needs_both            },
+  {"t35-root-version-follows",         test_root_version_follows       },
+  {"t37-t38-root-expires",             test_root_expires               },
+  {"t30-trusted-root-may-be-expired",  test_trusted_root_may_be_expired},
+  {"t32-root-rotations-are-bounded",   test_root_rotations_are_bounded },
+  {"t39-recovers-from-fast-forward",   test_recovers_from_fast_forward },
+  {"t39-t28-recovers-after-a-failure", test_recovers_after_a_failure   },
+  {"t41-thresholds",                   test_thresholds                 },
+  {"t34-one-holder-counts-once",       test_one_holder_counts_once     },
+  {"t4-key-ids-are-hashes",            test_key_ids_are_hashes         },
+  {"t8-unknown-key-type",              test_unknown_key_type           },
 };
 
 int

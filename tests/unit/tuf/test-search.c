@@ -151,6 +151,18 @@ test_many_delegations (SimClient *self, gconstpointer data)
   g_assert_cmpstr (sim_client_find (self, "far"), ==, "");
 }
 
+/* T53, T17: nobody speaks about it, and that is said. */
+static void
+test_unknown_target_is_reported (SimClient *self, gconstpointer data)
+{
+  sim_client_refresh (self);
+  sim_client_find_refused (self, "app/unknown.bin", PAWL_TUF_ERROR_TARGET_NOT_FOUND);
+  g_string_truncate (self->repo->targets->targets, 0);
+  sim_repo_publish_next (self->repo);
+  sim_client_refresh (self);
+  sim_client_find_refused (self, "app/one.bin", PAWL_TUF_ERROR_TARGET_NOT_FOUND);
+}
+
 /* T55: a role's name cannot lead out of the store. */
 static void
 test_role_names_are_escaped (SimClient *self, gconstpointer data)
@@ -166,12 +178,13 @@ test_role_names_are_escaped (SimClient *self, gconstpointer data)
 }
 
 static const SimClientTest tests[] = {
-  {"t54-finds-and-checks",        test_finds_and_checks       },
-  {"t22-t26-delegations",         test_delegations            },
-  {"u79-delegation-for-hardware", test_delegation_for_hardware},
-  {"t50-t51-bad-delegation-ends", test_bad_delegation_ends    },
-  {"t52-many-delegations",        test_many_delegations       },
-  {"t55-role-names-are-escaped",  test_role_names_are_escaped },
+  {"t54-finds-and-checks",               test_finds_and_checks          },
+  {"t22-t26-delegations",                test_delegations               },
+  {"u79-delegation-for-hardware",        test_delegation_for_hardware   },
+  {"t50-t51-bad-delegation-ends",        test_bad_delegation_ends       },
+  {"t52-many-delegations",               test_many_delegations          },
+  {"t53-t17-unknown-target-is-reported", test_unknown_target_is_reported},
+  {"t55-role-names-are-escaped",         test_role_names_are_escaped    },
 };
 
 int
