@@ -151,6 +151,21 @@ test_many_delegations (SimClient *self, gconstpointer data)
   g_assert_cmpstr (sim_client_find (self, "far"), ==, "");
 }
 
+/* T23: who may speak about little cannot let others speak about more. */
+static void
+test_all_of_the_chain_must_match (SimClient *self, gconstpointer data)
+{
+  SimRole *narrow = sim_role_delegate (self->repo->targets, "narrow", "\"paths\":[\"a/*\"]");
+  SimRole *wide = sim_role_delegate (narrow, "wide", "\"paths\":[\"*/*\"]");
+
+  sim_role_add_target (wide, "a/file", "1");
+  sim_role_add_target (wide, "z/file", "2");
+  sim_repo_publish_next (self->repo);
+  sim_client_refresh (self);
+  g_assert_cmpstr (sim_client_find (self, "a/file"), ==, "wide");
+  sim_client_find_refused (self, "z/file", PAWL_TUF_ERROR_TARGET_NOT_FOUND);
+}
+
 /* T53, T17: nobody speaks about it, and that is said. */
 static void
 test_unknown_target_is_reported (SimClient *self, gconstpointer data)
@@ -178,13 +193,14 @@ test_role_names_are_escaped (SimClient *self, gconstpointer data)
 }
 
 static const SimClientTest tests[] = {
-  {"t54-finds-and-checks",               test_finds_and_checks          },
-  {"t22-t26-delegations",                test_delegations               },
-  {"u79-delegation-for-hardware",        test_delegation_for_hardware   },
-  {"t50-t51-bad-delegation-ends",        test_bad_delegation_ends       },
-  {"t52-many-delegations",               test_many_delegations          },
-  {"t53-t17-unknown-target-is-reported", test_unknown_target_is_reported},
-  {"t55-role-names-are-escaped",         test_role_names_are_escaped    },
+  {"t54-finds-and-checks",               test_finds_and_checks           },
+  {"t22-t26-delegations",                test_delegations                },
+  {"u79-delegation-for-hardware",        test_delegation_for_hardware    },
+  {"t23-all-of-the-chain-must-match",    test_all_of_the_chain_must_match},
+  {"t50-t51-bad-delegation-ends",        test_bad_delegation_ends        },
+  {"t52-many-delegations",               test_many_delegations           },
+  {"t53-t17-unknown-target-is-reported", test_unknown_target_is_reported },
+  {"t55-role-names-are-escaped",         test_role_names_are_escaped     },
 };
 
 int
