@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: The Pawl authors
 #
-# What a board's boot script does with the counter, run by Debian's u-boot-qemu. That U-Boot has neither saveenv nor
-# setexpr, so the environment goes through a file, and counting is by cases. In place of a kernel it says what it chose.
-setenv address 0x4000000
-setenv bootcount 0; setenv upgrade_available 0; setenv rollback 0; setenv bootlimit 0
-load virtio 0:1 ${address} uboot.env && env import -c ${address} 0x4000 bootcount upgrade_available rollback bootlimit board
-if test "${upgrade_available}" = 1; then
-  if test "${bootcount}" = 0; then setenv bootcount 1;
-  elif test "${bootcount}" = 1; then setenv bootcount 2;
-  elif test "${bootcount}" = 2; then setenv bootcount 3;
-  else setenv bootcount 4; fi
-  if test ${bootcount} -gt ${bootlimit}; then setenv rollback 1; fi
-  env export -c -s 0x4000 ${address} bootcount upgrade_available rollback bootlimit board
-  fatwrite virtio 0:1 ${address} uboot.env 0x4000
+# libostree writes what it boots into uEnv.txt, and the deployment before it with a 2 behind each name.
+echo "BOOT: upgrade_available=${upgrade_available} bootcount=${bootcount}/${bootlimit} rollback=${rollback}"
+load virtio 0:2 ${address} /boot/loader/uEnv.txt
+env import -t ${address} ${filesize}
+if test "${rollback}" = 1 && test -n "${kernel_image2}"; then
+  setenv kernel_image ${kernel_image2}; setenv ramdisk_image ${ramdisk_image2}; setenv bootargs ${bootargs2}
 fi
-if test "${rollback}" = 1; then echo "CHOSEN=old;"; else echo "CHOSEN=new;"; fi
-reset
+# Only a version on trial has somebody who feeds it.
+if test "${upgrade_available}" = 1 && test "${rollback}" != 1; then setenv bootargs ${bootargs} pawl.watchdog=180; fi
+load virtio 0:2 0x6000000 ${kernel_image}
+setenv kernel_size ${filesize}
+load virtio 0:2 0x8000000 ${ramdisk_image}
+zboot 0x6000000 ${kernel_size} 0x8000000 ${filesize}
