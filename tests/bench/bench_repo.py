@@ -37,13 +37,26 @@ class Repository:
         start = time.monotonic()
         child = os.posix_spawn(PROGRAM, [PROGRAM, "-C", str(self.work), *map(str, args)], self.environment,
                                file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
-        _, status, usage = os.wait4(child, 0)
+        status, usage, memory = watch(child)
         seconds = time.monotonic() - start
         if status != 0:
             sys.exit(f"{title}: it failed")
         files, size = written(since, self.work, self.public, self.fleet)
-        print(f"{title:32} {seconds:8.2f} s {usage.ru_utime + usage.ru_stime:8.2f} s CPU {usage.ru_maxrss / 1024:8.1f} MiB"
+        print(f"{title:32} {seconds:8.2f} s {usage.ru_utime + usage.ru_stime:8.2f} s CPU {memory / 1024:8.1f} MiB"
               f" {files:8} files {size / 1e6:10.2f} MB", flush=True)
+
+
+def watch(child):
+    """Wait for it. Its ru_maxrss would begin with what this process has, so the kernel's own mark is read while it runs."""
+    memory = 0
+    while True:
+        ended, status, usage = os.wait4(child, os.WNOHANG)
+        if ended:
+            return status, usage, memory
+        for line in pathlib.Path(f"/proc/{child}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                memory = max(memory, int(line.split()[1]))
+        time.sleep(0.002)
 
 
 def written(since, *folders):
