@@ -86,7 +86,7 @@ parse (PawlJournal *self, const char *text, gsize size, GError **error)
   record = g_variant_parse (G_VARIANT_TYPE_VARDICT, body, NULL, NULL, &local_error);
   if (record == NULL)
     return refuse (self, local_error->message, error);
-  return g_variant_ref_sink (record);
+  return record;
 }
 
 GVariant *

@@ -9,11 +9,15 @@
 /* What the wrappers of all five interfaces do alike with what comes back from a plugin. */
 
 GVariant *
+pawl_call_nothing (void)
+{
+  return g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0);
+}
+
+GVariant *
 pawl_call_options (GVariant *options)
 {
-  if (options != NULL)
-    return g_variant_ref_sink (options);
-  return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
+  return g_variant_ref_sink (options != NULL ? options : pawl_call_nothing ());
 }
 
 static gpointer

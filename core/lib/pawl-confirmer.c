@@ -86,7 +86,7 @@ pawl_confirmer_begin_trial_async (PawlConfirmer *self,
   iface = PAWL_CONFIRMER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &begin_trial_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (pawl_operation_may_start (op, iface->start_begin_trial != NULL, pawl_call_options (NULL)))
+  if (pawl_operation_may_start (op, iface->start_begin_trial != NULL, pawl_call_nothing ()))
     pawl_operation_started (op, iface->start_begin_trial (self, update, all, op, &error), &error);
 }
 
@@ -213,7 +213,7 @@ pawl_confirmer_end_trial_async (PawlConfirmer *self,
   iface = PAWL_CONFIRMER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &end_trial_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (pawl_operation_may_start (op, iface->start_end_trial != NULL, pawl_call_options (NULL)))
+  if (pawl_operation_may_start (op, iface->start_end_trial != NULL, pawl_call_nothing ()))
     pawl_operation_started (op, iface->start_end_trial (self, verdict, all, op, &error), &error);
 }
 

@@ -178,7 +178,7 @@ pawl_installer_can_install_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &can_install_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (pawl_operation_may_start (op, iface->start_can_install != NULL, pawl_call_options (NULL)))
+  if (pawl_operation_may_start (op, iface->start_can_install != NULL, pawl_call_nothing ()))
     pawl_operation_started (op, iface->start_can_install (self, target, all, op, &error), &error);
 }
 
@@ -415,7 +415,7 @@ pawl_installer_commit_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &commit_spec, timeout_ms, NULL, cancellable, callback,
                              user_data);
-  if (pawl_operation_may_start (op, iface->start_commit != NULL, pawl_call_options (NULL)))
+  if (pawl_operation_may_start (op, iface->start_commit != NULL, pawl_call_nothing ()))
     pawl_operation_started (op, iface->start_commit (self, target, all, op, &error), &error);
 }
 
@@ -471,7 +471,7 @@ pawl_installer_clean_up_async (PawlInstaller *self,
   iface = PAWL_INSTALLER_GET_IFACE (self);
   op = pawl_operation_begin (G_OBJECT (self), &clean_up_spec, timeout_ms, NULL, cancellable,
                              callback, user_data);
-  if (pawl_operation_may_start (op, iface->start_clean_up != NULL, pawl_call_options (NULL)))
+  if (pawl_operation_may_start (op, iface->start_clean_up != NULL, pawl_call_nothing ()))
     pawl_operation_started (op, iface->start_clean_up (self, all, op, &error), &error);
 }
 

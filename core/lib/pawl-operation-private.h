@@ -56,6 +56,8 @@ gboolean pawl_call_lookup_enum (GObject *instance,
                                 int *out_value,
                                 GError **error);
 GVariant *pawl_call_options (GVariant *options);
+/* (transfer floating): an `a{sv}` without members. */
+GVariant *pawl_call_nothing (void);
 
 /* The name that stands before every error of an instance; empty for one whose errors are prefixed
  * elsewhere. */

@@ -220,13 +220,15 @@ static void
 add_news (GVariantDict *dict, PawlContext *context, GType interface)
 {
   g_autoptr (GListModel) ecus = NULL;
+  g_autoptr (GVariant) all = NULL;
 
   g_variant_dict_insert (dict, "time", "x", pawl_context_get_time_us (context));
   /* Only who says what to run has to know what runs. */
   if (interface != PAWL_TYPE_VERIFIER)
     return;
   ecus = pawl_context_dup_ecus (context);
-  g_variant_dict_insert_value (dict, "ecus", pawl_value_list_to_variant (ecus));
+  all = pawl_value_list_to_variant (ecus);
+  g_variant_dict_insert_value (dict, "ecus", all);
 }
 
 GVariant *
