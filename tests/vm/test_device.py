@@ -11,6 +11,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -229,6 +230,8 @@ def main():
     if missing or os.geteuid() != 0:
         print("skipped, " + (f"without {', '.join(missing)}: .ci/install-deps" if missing else "root only"))
         sys.exit(77)
+    # Ended from outside, it still takes its machine and its scratch folder with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     failed = 0
     print(f"1..{len(names)}")
     with factory(loader, source, pathlib.Path(build_folder)) as (device, scenarios):

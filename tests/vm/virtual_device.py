@@ -81,7 +81,8 @@ class VirtualDevice:
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", self.image, "-F", "raw", self.disk], check=True)
 
     def command(self):
-        return ["qemu-system-x86_64", "-machine", "pc", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "qemu64",
+        # Whatever ends the test, the machine ends with it.
+        return ["setpriv", "--pdeathsig=KILL", "qemu-system-x86_64", "-machine", "pc", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "qemu64",
                 "-m", "768", "-nodefaults", "-no-user-config", "-display", "none", *self.firmware,
                 "-drive", f"file={self.disk},format=qcow2,if=none,id=disk,cache=writeback,discard=unmap",
                 "-device", "virtio-blk-pci,drive=disk", "-device", "virtio-rng-pci",
