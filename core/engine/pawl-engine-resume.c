@@ -4,6 +4,7 @@
 /* What is on the disk, what really booted, and what follows from both. */
 #include "pawl-engine-private.h"
 
+#include "pawl-last-reset.h"
 #include "pawl-recovery.h"
 
 static PawlRunning
@@ -65,11 +66,29 @@ on_settled (GObject *source, GAsyncResult *result, gpointer data)
   pawl_engine_end (self, NULL);
 }
 
+/* What follows from the table, and what the boot loader and the hardware say about it: no boot
+ * loader knows why a try did not end well. */
+static char *
+explain (const char *why, const char *reason)
+{
+  const char *words[3] = {NULL};
+  g_autofree char *details = NULL;
+  guint n_words = 0;
+
+  if (*reason != '\0')
+    words[n_words++] = reason;
+  if (pawl_last_reset_was_watchdog (NULL))
+    words[n_words++] = "the watchdog caused the last reset";
+  if (n_words == 0)
+    return g_strdup (why);
+  details = g_strjoinv (", ", (char **) words);
+  return g_strdup_printf ("%s (%s)", why, details);
+}
+
 static void
 revert (PawlEngine *self, const char *why, const char *reason)
 {
-  g_autofree char *text =
-    *reason != '\0' ? g_strdup_printf ("%s (%s)", why, reason) : g_strdup (why);
+  g_autofree char *text = explain (why, reason);
 
   if (pawl_engine_get_state (self) == PAWL_STATE_REVERTING)
     pawl_engine_revert_now (self);

@@ -33,10 +33,9 @@ typedef struct
   PawlOperation *op;            /* (owned) */
   What what;
   guint tries;
-  char *path;            /* (owned) */
-  char *cmdline;         /* (owned) */
-  char *parameter;       /* (owned) */
-  char *watchdog_status; /* (owned) */
+  char *path;      /* (owned) */
+  char *cmdline;   /* (owned) */
+  char *parameter; /* (owned) */
   PawlGrubSettings settings;
 } Job;
 
@@ -124,36 +123,19 @@ change (Job *job, PawlGrubEnv *env, GError **error)
     }
 }
 
-/* Linux's watchdog API, WDIOF_CARDRESET: the watchdog caused the last reset. */
-#define CARD_RESET 0x20
-
-static gboolean
-was_reset_by_watchdog (const char *path)
-{
-  g_autofree char *text = NULL;
-
-  return g_file_get_contents (path, &text, NULL, NULL) &&
-         (g_ascii_strtoull (text, NULL, 10) & CARD_RESET) != 0;
-}
-
 static GVariant *
 describe (Job *job, PawlGrubEnv *env, GError **error)
 {
   g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
   PawlGrubStatus status = {.status = PAWL_BOOT_STATUS_NORMAL};
-  g_autofree char *reason = NULL;
 
   if (!job->control->strategy->get_status (env, &job->settings, &status, error))
     return NULL;
   g_variant_dict_insert (&answer, "status", "s",
                          pawl_enum_to_nick (PAWL_TYPE_BOOT_STATUS, (int) status.status));
   g_variant_dict_insert (&answer, "tries-left", "u", status.tries_left);
-  if (status.reason != NULL && was_reset_by_watchdog (job->watchdog_status))
-    reason = g_strconcat (status.reason, ", and the watchdog caused the last reset", NULL);
-  else
-    reason = g_strdup (status.reason);
-  if (reason != NULL)
-    g_variant_dict_insert (&answer, "reason", "s", reason);
+  if (status.reason != NULL)
+    g_variant_dict_insert (&answer, "reason", "s", status.reason);
   return g_variant_ref_sink (g_variant_dict_end (&answer));
 }
 
@@ -197,7 +179,6 @@ run (gpointer data)
   g_free (job->path);
   g_free (job->cmdline);
   g_free (job->parameter);
-  g_free (job->watchdog_status);
   g_free (job);
   return NULL;
 }
@@ -218,7 +199,6 @@ start (PawlBootControl *control, What what, guint tries, PawlOperation *op)
   job->cmdline = g_strdup (pawl_context_get_string (self->context, "cmdline"));
   job->parameter = g_strdup (pawl_context_get_string (self->context, "entry-parameter"));
   job->settings.entries = pawl_context_dup_strv (self->context, "entries");
-  job->watchdog_status = g_strdup (pawl_context_get_string (self->context, "watchdog-status"));
   g_thread_unref (g_thread_new ("pawl-grub", run, job));
   return TRUE;
 }

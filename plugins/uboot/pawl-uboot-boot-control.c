@@ -46,7 +46,6 @@ typedef struct
   char *bootcount;         /* (owned) */
   char *bootlimit;         /* (owned) */
   char *rollback;          /* (owned): may be empty */
-  char *watchdog_status;   /* (owned) */
 } Job;
 
 static void iface_init (PawlBootControlInterface *iface);
@@ -178,20 +177,8 @@ get_status (const Counter *counter)
   return counter->bootcount == 0 ? PAWL_BOOT_STATUS_NORMAL : PAWL_BOOT_STATUS_TRIAL;
 }
 
-/* Linux's watchdog API, WDIOF_CARDRESET: the watchdog caused the last reset. */
-#define CARD_RESET 0x20
-
-static gboolean
-was_reset_by_watchdog (const char *path)
-{
-  g_autofree char *text = NULL;
-
-  return g_file_get_contents (path, &text, NULL, NULL) &&
-         (g_ascii_strtoull (text, NULL, 10) & CARD_RESET) != 0;
-}
-
 static GVariant *
-describe (Job *job, const Counter *counter)
+describe (const Counter *counter)
 {
   g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
   PawlBootStatus status = get_status (counter);
@@ -201,10 +188,7 @@ describe (Job *job, const Counter *counter)
                          pawl_enum_to_nick (PAWL_TYPE_BOOT_STATUS, (int) status));
   g_variant_dict_insert (&answer, "tries-left", "u", (guint) MAX (left, 0));
   if (status == PAWL_BOOT_STATUS_FELL_BACK)
-    g_variant_dict_insert (&answer, "reason", "s",
-                           was_reset_by_watchdog (job->watchdog_status)
-                             ? "bootcount ran out, and the watchdog caused the last reset"
-                             : "bootcount ran out");
+    g_variant_dict_insert (&answer, "reason", "s", "bootcount ran out");
   return g_variant_ref_sink (g_variant_dict_end (&answer));
 }
 
@@ -242,7 +226,7 @@ work (Job *job, GError **error)
     return NULL;
   if (job->change != NULL && !verify (job, &counter, error))
     return NULL;
-  return describe (job, &counter);
+  return describe (&counter);
 }
 
 static gpointer
@@ -263,7 +247,6 @@ run (gpointer data)
   g_free (job->bootcount);
   g_free (job->bootlimit);
   g_free (job->rollback);
-  g_free (job->watchdog_status);
   g_free (job);
   return NULL;
 }
@@ -284,7 +267,6 @@ start (PawlBootControl *control, Change what, guint tries, PawlOperation *op)
   job->bootcount = g_strdup (pawl_context_get_string (self->context, "bootcount-variable"));
   job->bootlimit = g_strdup (pawl_context_get_string (self->context, "bootlimit-variable"));
   job->rollback = g_strdup (pawl_context_get_string (self->context, "rollback-variable"));
-  job->watchdog_status = g_strdup (pawl_context_get_string (self->context, "watchdog-status"));
   g_thread_unref (g_thread_new ("pawl-uboot", run, job));
   return TRUE;
 }

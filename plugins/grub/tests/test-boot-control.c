@@ -192,34 +192,6 @@ test_bad_version (Fixture *self, gconstpointer data)
   test_boot_expect (self->control, PAWL_BOOT_STATUS_NORMAL, 0);
 }
 
-/* The reason of a fall back says so when the hardware does. */
-static void
-test_tells_the_watchdog (Fixture *self, gconstpointer data)
-{
-  g_autofree char *path = g_build_filename (self->folder, "bootstatus", NULL);
-  const char *const rows[][2] = {
-    {"0\n",  "ran out"                           },
-    {"32\n", "the watchdog caused the last reset"}
-  };
-
-  test_context_set (self->context, "watchdog-status", g_variant_new_string (path));
-  arm (self, 1);
-  boot_counting (self);
-  boot_counting (self);
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (GVariant) details = NULL;
-      const char *reason = NULL;
-
-      g_assert_true (g_file_set_contents (path, rows[i][0], -1, NULL));
-      g_assert_cmpint (test_boot_get_status (self->control, &details, NULL), ==,
-                       PAWL_BOOT_STATUS_FELL_BACK);
-      g_assert_true (g_variant_lookup (details, "reason", "&s", &reason));
-      g_assert_true (g_str_has_suffix (reason, rows[i][1]));
-    }
-  g_unlink (path);
-}
-
 static void
 test_bad_before_boot (Fixture *self, gconstpointer data)
 {
@@ -389,7 +361,6 @@ main (int argc, char **argv)
   ADD ("counter", "good-version", test_good_version);
   ADD ("counter", "falls-back", test_falls_back);
   ADD ("counter", "bad-version", test_bad_version);
-  ADD ("counter", "tells-the-watchdog", test_tells_the_watchdog);
   ADD ("counter", "bad-before-boot", test_bad_before_boot);
   ADD ("counter", "refuses-values", test_refuses_values);
   ADD ("counter", "refuses-blocks", test_refuses_blocks);

@@ -214,34 +214,6 @@ test_falls_back_without_script (Fixture *self, gconstpointer data)
   test_boot_expect (self->control, PAWL_BOOT_STATUS_FELL_BACK, 0);
 }
 
-/* The reason of a fall back says so when the hardware does. */
-static void
-test_tells_the_watchdog (Fixture *self, gconstpointer data)
-{
-  g_autofree char *path = g_build_filename (self->folder, "bootstatus", NULL);
-  const char *const rows[][2] = {
-    {"0\n",  "ran out"                           },
-    {"32\n", "the watchdog caused the last reset"}
-  };
-
-  test_context_set (self->context, "watchdog-status", g_variant_new_string (path));
-  arm (self, 1);
-  boot (self);
-  boot (self);
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (GVariant) details = NULL;
-      const char *reason = NULL;
-
-      g_assert_true (g_file_set_contents (path, rows[i][0], -1, NULL));
-      g_assert_cmpint (test_boot_get_status (self->control, &details, NULL), ==,
-                       PAWL_BOOT_STATUS_FELL_BACK);
-      g_assert_true (g_variant_lookup (details, "reason", "&s", &reason));
-      g_assert_true (g_str_has_suffix (reason, rows[i][1]));
-    }
-  g_unlink (path);
-}
-
 static void
 test_other_names (Fixture *self, gconstpointer data)
 {
@@ -390,7 +362,6 @@ main (int argc, char **argv)
   ADD ("falls-back", 1, test_falls_back);
   ADD ("bad-version", 1, test_bad_version);
   ADD ("falls-back-without-script", 1, test_falls_back_without_script);
-  ADD ("tells-the-watchdog", 1, test_tells_the_watchdog);
   ADD ("other-names", 1, test_other_names);
   ADD ("refuses-names", 1, test_refuses_names);
   ADD ("refuses-values", 1, test_refuses_values);
