@@ -28,22 +28,44 @@ sim_hash (const char *text)
   return pawl_tuf_hash ("sha256", bytes);
 }
 
+void
+sim_key_set_json (SimKey *self, char *json)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (json, strlen (json));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PawlTufDocument) document = pawl_tuf_document_new (bytes, &error);
+
+  g_assert_no_error (error);
+  g_free (self->json);
+  self->json = json;
+  g_free (self->id);
+  self->id = pawl_tuf_key_compute_id (document, pawl_tuf_document_get_root (document));
+}
+
 SimKey *
-sim_key_new (void)
+sim_key_new_of (const char *type)
 {
   SimKey *key = g_new0 (SimKey, 1);
+  g_autofree char *public_text = NULL;
   g_autoptr (GError) error = NULL;
 
   if (all_keys == NULL)
     all_keys = g_ptr_array_new_with_free_func (key_free);
-  key->signer = pawl_tuf_signer_generate ("ed25519", &error);
+  key->signer = pawl_tuf_signer_generate (type, &error);
   g_assert_no_error (error);
-  key->json = g_strdup_printf (
-    "{\"keytype\":\"ed25519\",\"keyval\":{\"public\":\"%s\"},\"scheme\":\"ed25519\"}",
-    pawl_tuf_signer_get_public (key->signer));
-  key->id = sim_hash (key->json);
+  public_text = g_strescape (pawl_tuf_signer_get_public (key->signer), NULL);
+  sim_key_set_json (
+    key, g_strdup_printf ("{\"keytype\":\"%s\",\"keyval\":{\"public\":\"%s\"},\"scheme\":\"%s\"}",
+                          pawl_tuf_signer_get_keytype (key->signer), public_text,
+                          pawl_tuf_signer_get_scheme (key->signer)));
   g_ptr_array_add (all_keys, key);
   return key;
+}
+
+SimKey *
+sim_key_new (void)
+{
+  return sim_key_new_of ("ed25519");
 }
 
 SimRole *
@@ -189,11 +211,22 @@ put (SimRepo *self, char *path, GBytes *bytes)
   g_hash_table_replace (self->files, path, bytes);
 }
 
+/* A root always has its version in its name, a timestamp never (TUF 1.0.34, 6.2). */
+char *
+sim_repo_dup_path (SimRepo *self, SimRole *role)
+{
+  g_autofree char *escaped = g_uri_escape_string (role->name, NULL, FALSE);
+
+  if (role != self->root && (self->plain || role == self->timestamp))
+    return g_strdup_printf ("%s.json", escaped);
+  return g_strdup_printf ("%" G_GINT64_FORMAT ".%s.json", role->version, escaped);
+}
+
 static void
-finish (SimRepo *self, GString *text, SimRole *role, char *path)
+finish (SimRepo *self, GString *text, SimRole *role)
 {
   g_string_append_c (text, '}');
-  put (self, path, sim_sign (role->signers, text->str));
+  put (self, sim_repo_dup_path (self, role), sim_sign (role->signers, text->str));
   g_string_free (text, TRUE);
 }
 
@@ -203,7 +236,7 @@ sim_repo_publish_root (SimRepo *self)
   SimRole *const roles[] = {self->root, self->timestamp, self->snapshot, self->targets};
   GString *text = begin (self->root, "root");
 
-  g_string_append (text, ",\"consistent_snapshot\":true,");
+  g_string_append_printf (text, ",\"consistent_snapshot\":%s,", self->plain ? "false" : "true");
   append_keys (text, roles, G_N_ELEMENTS (roles));
   g_string_append (text, ",\"roles\":{");
   for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
@@ -213,8 +246,7 @@ sim_repo_publish_root (SimRepo *self)
       g_string_append_c (text, '}');
     }
   g_string_append_c (text, '}');
-  finish (self, text, self->root,
-          g_strdup_printf ("%" G_GINT64_FORMAT ".root.json", self->root->version));
+  finish (self, text, self->root);
 }
 
 /* The first of several stands for all: its paths, and whether it ends the search. */
@@ -294,30 +326,34 @@ void
 sim_repo_publish_targets (SimRepo *self, SimRole *role)
 {
   GString *text = begin (role, "targets");
-  g_autofree char *escaped = g_uri_escape_string (role->name, NULL, FALSE);
 
   g_string_append_printf (text, ",\"targets\":{%s}", role->targets->str);
   if (role->delegated->len > 0)
     append_delegations (text, role);
-  finish (self, text, role,
-          g_strdup_printf ("%" G_GINT64_FORMAT ".%s.json", role->version, escaped));
+  finish (self, text, role);
   for (guint i = 0; i < role->delegated->len; i++)
     sim_repo_publish_targets (self, role->delegated->pdata[i]);
 }
 
 static void
-append_meta (SimRepo *self, GString *text, SimRole *role)
+append_measures (SimRepo *self, GString *text, SimRole *role)
 {
-  g_autofree char *escaped = g_uri_escape_string (role->name, NULL, FALSE);
-  g_autofree char *path = g_strdup_printf ("%" G_GINT64_FORMAT ".%s.json", role->version, escaped);
+  g_autofree char *path = sim_repo_dup_path (self, role);
   GBytes *bytes = g_hash_table_lookup (self->files, path);
   g_autofree char *hash = pawl_tuf_hash ("sha256", bytes);
 
-  g_string_append_printf (text,
-                          "%s\"%s.json\":{\"version\":%" G_GINT64_FORMAT
-                          ",\"length\":%zu,\"hashes\":{\"sha256\":\"%s\"}}",
-                          g_str_has_suffix (text->str, "{") ? "" : ",", role->name, role->version,
+  g_string_append_printf (text, ",\"length\":%zu,\"hashes\":{\"sha256\":\"%s\"}",
                           g_bytes_get_size (bytes), hash);
+}
+
+static void
+append_meta (SimRepo *self, GString *text, SimRole *role)
+{
+  g_string_append_printf (text, "%s\"%s.json\":{\"version\":%" G_GINT64_FORMAT,
+                          g_str_has_suffix (text->str, "{") ? "" : ",", role->name, role->version);
+  if (!self->bare)
+    append_measures (self, text, role);
+  g_string_append_c (text, '}');
   for (guint i = 0; i < role->delegated->len; i++)
     append_meta (self, text, role->delegated->pdata[i]);
 }
@@ -332,8 +368,7 @@ sim_repo_publish_snapshot (SimRepo *self)
   if (self->meta_extra != NULL)
     g_string_append_printf (text, ",%s", self->meta_extra);
   g_string_append_c (text, '}');
-  finish (self, text, self->snapshot,
-          g_strdup_printf ("%" G_GINT64_FORMAT ".snapshot.json", self->snapshot->version));
+  finish (self, text, self->snapshot);
 }
 
 void
@@ -344,7 +379,7 @@ sim_repo_publish_timestamp (SimRepo *self)
   g_string_append (text, ",\"meta\":{");
   append_meta (self, text, self->snapshot);
   g_string_append_c (text, '}');
-  finish (self, text, self->timestamp, g_strdup ("timestamp.json"));
+  finish (self, text, self->timestamp);
 }
 
 void

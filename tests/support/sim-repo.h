@@ -36,7 +36,7 @@ typedef struct
   guint agreement;  /* of these have to agree */
 } SimRole;
 
-/* A repository in memory, of the TUF dialect with consistent snapshots. */
+/* A repository in memory, of the TUF dialect, with consistent snapshots unless it is plain. */
 typedef struct
 {
   GHashTable *files; /* path to GBytes */
@@ -46,6 +46,8 @@ typedef struct
   SimRole *snapshot;
   SimRole *targets;
   char *meta_extra; /* (nullable): put in place of the delegated roles' entries */
+  gboolean bare;    /* timestamp and snapshot give versions only */
+  gboolean plain;   /* without consistent snapshots */
 } SimRepo;
 
 SimRepo *sim_repo_new (void);
@@ -53,6 +55,10 @@ void sim_repo_free (SimRepo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimRepo, sim_repo_free)
 
 SimKey *sim_key_new (void);
+/* @type: as pawl_tuf_signer_generate() has it. */
+SimKey *sim_key_new_of (const char *type);
+/* Another way to write the key object; its id follows. */
+void sim_key_set_json (SimKey *self, char *json);
 SimRole *sim_role_new (const char *name);
 SimRole *sim_role_delegate (SimRole *self, const char *name, const char *paths);
 void sim_role_add_target (SimRole *self, const char *name, const char *content);
@@ -64,6 +70,8 @@ void sim_role_add_custom_target (SimRole *self,
 void sim_role_set_key (SimRole *self, SimKey *key);
 
 char *sim_hash (const char *text);
+/* The name of a role's file in the repository now. */
+char *sim_repo_dup_path (SimRepo *self, SimRole *role);
 GBytes *sim_sign (GPtrArray *signers, const char *signed_json);
 
 /* Publishes what the fields say now. */
