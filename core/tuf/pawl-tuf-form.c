@@ -210,7 +210,19 @@ check_snapshot (PawlTufDocument *document, PawlTufValue signed_part, GError **er
   return TRUE;
 }
 
-/* The ATS dialect leaves nothing out of a timestamp, and its clients insist on it. */
+/* A timestamp describes the snapshot and nothing else (4.6). */
+static gboolean
+describes_one_file (PawlTufDocument *document, PawlTufValue meta)
+{
+  PawlTufIter iter;
+  PawlTufValue entry;
+
+  pawl_tuf_iter_init (&iter, document, meta);
+  return pawl_tuf_iter_next (&iter, NULL, &entry) && !pawl_tuf_iter_next (&iter, NULL, &entry);
+}
+
+/* The ATS dialect leaves nothing out of a timestamp, and its clients insist on it; what else they
+ * find there they do not look at. */
 static gboolean
 check_timestamp (PawlTufDocument *document,
                  PawlTufValue signed_part,
@@ -225,6 +237,8 @@ check_timestamp (PawlTufDocument *document,
   if (dialect == PAWL_TUF_DIALECT_ATS && (kind_of_member (document, entry, "length") == 0 ||
                                           kind_of_member (document, entry, "hashes") == 0))
     return pawl_tuf_form_refuse (error, "meta of snapshot.json: wanted a length and hashes");
+  if (dialect == PAWL_TUF_DIALECT_TUF && !describes_one_file (document, meta))
+    return pawl_tuf_form_refuse (error, "meta: wanted snapshot.json and no other file");
   return check_meta (document, entry, "snapshot.json", error);
 }
 
