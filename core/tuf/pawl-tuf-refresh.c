@@ -6,6 +6,7 @@
 #include "pawl-tuf-client-private.h"
 
 #include "pawl-tuf-delegation.h"
+#include "pawl-tuf-role.h"
 
 #include <pawl-tuf/pawl-tuf-error.h>
 
@@ -332,6 +333,25 @@ check_director (PawlTufClient *self, PawlTufMetadata *targets, GError **error)
   return FALSE;
 }
 
+/* 4.3: one key for each key id, in all files together. */
+static gboolean
+check_key_ids (PawlTufClient *self, PawlTufMetadata *targets, GError **error)
+{
+  PawlTufKeyFlags flags = pawl_tuf_client_get_key_flags (self);
+  GHashTableIter iter;
+  gpointer known;
+
+  if (!pawl_tuf_delegations_exist (targets))
+    return TRUE;
+  if (!pawl_tuf_role_check_key_ids (targets, self->root, flags, error))
+    return FALSE;
+  g_hash_table_iter_init (&iter, self->roles);
+  while (g_hash_table_iter_next (&iter, NULL, &known))
+    if (!pawl_tuf_role_check_key_ids (targets, known, flags, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* The Director of the ATS dialect has no snapshot: its targets file stands for itself. */
 static PawlTufMetadata *
 load_alone (PawlTufClient *self, GError **error)
@@ -421,6 +441,7 @@ pawl_tuf_client_load_role (PawlTufClient *self,
   loaded = self->snapshot != NULL ? load_described (self, role, delegator, error)
                                   : load_alone (self, error);
   if (loaded == NULL || !check_director (self, loaded, error) ||
+      !check_key_ids (self, loaded, error) ||
       !pawl_tuf_metadata_check_expiry (loaded, self->now_us, error) ||
       !pawl_tuf_client_save (self, role, loaded, error))
     return NULL;

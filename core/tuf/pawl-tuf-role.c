@@ -20,6 +20,48 @@ pawl_tuf_role_find_keys (PawlTufMetadata *delegator)
                                          pawl_tuf_metadata_get_signed (delegator));
 }
 
+static char *
+dup_material (PawlTufMetadata *delegator, PawlTufValue key, PawlTufKeyFlags flags)
+{
+  g_autoptr (PawlTufKey) read =
+    pawl_tuf_key_new_from_value (pawl_tuf_metadata_get_document (delegator), key, flags, NULL);
+
+  return read != NULL ? g_strdup (pawl_tuf_key_get_material (read)) : NULL;
+}
+
+gboolean
+pawl_tuf_role_check_key_ids (PawlTufMetadata *delegator,
+                             PawlTufMetadata *other,
+                             PawlTufKeyFlags flags,
+                             GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (delegator);
+  PawlTufDocument *other_document = pawl_tuf_metadata_get_document (other);
+  PawlTufIter iter;
+  PawlTufValue name, key;
+
+  pawl_tuf_iter_init (&iter, document, pawl_tuf_role_find_keys (delegator));
+  while (pawl_tuf_iter_next (&iter, &name, &key))
+    {
+      g_autofree char *id = pawl_tuf_document_dup_string (document, name);
+      PawlTufValue twin =
+        pawl_tuf_document_get_member (other_document, pawl_tuf_role_find_keys (other), id);
+      g_autofree char *ours = NULL;
+      g_autofree char *theirs = NULL;
+
+      if (!pawl_tuf_value_exists (twin))
+        continue;
+      ours = dup_material (delegator, key, flags);
+      theirs = dup_material (other, twin, flags);
+      if (ours == NULL || theirs == NULL || g_str_equal (ours, theirs))
+        continue;
+      g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_BAD_KEY_ID,
+                   "key id %s: found two keys of that name in trusted files, wanted one", id);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * pawl_tuf_metadata_find_role:
  * @self: a root, or a targets file that delegates
