@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* Timestamp, snapshot, targets, and the store. T numbers are those of the trust decisions. */
+/* Timestamp, snapshot, targets, and the store. T numbers are those of core/tuf/README.md. */
 #include "sim-client.h"
 
 #include <string.h>
@@ -150,6 +150,115 @@ test_snapshot_goes_not_back (SimClient *self, gconstpointer data)
   sim_client_refresh (self);
 }
 
+/* T16: what old repositories say about the root there has no effect, whether it goes back or away.
+ */
+static void
+test_root_in_snapshot (SimClient *self, gconstpointer data)
+{
+  static const char *const entries[] = {"\"root.json\":{\"version\":9}",
+                                        "\"root.json\":{\"version\":3}", NULL};
+  SimRepo *repo = self->repo;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
+    {
+      g_free (repo->meta_extra);
+      repo->meta_extra = g_strdup (entries[i]);
+      sim_repo_publish_next (repo);
+      sim_client_refresh (self);
+    }
+  g_assert_cmpint (sim_client_get_version (self, PAWL_TUF_TYPE_ROOT, "root"), ==, 1);
+  g_assert_cmpuint (sim_repo_count (repo, "9.root.json"), ==, 0);
+}
+
+/* T29: the update has one time, whatever the clock says and however long it takes. */
+static void
+test_one_time (SimClient *self, gconstpointer data)
+{
+  SimRepo *repo = self->repo;
+  SimRole *delegated = sim_role_delegate (repo->targets, "delegated", "\"paths\":[\"d/*\"]");
+  SimRole *const roles[] = {repo->timestamp, repo->snapshot, repo->targets, repo->root};
+
+  sim_role_add_target (delegated, "d/1", "1");
+  for (gsize i = 0; i < G_N_ELEMENTS (roles); i++)
+    roles[i]->expires = "2027-01-15T08:00:01Z";
+  delegated->expires = "2027-01-15T08:00:01Z";
+  repo->root->version = 2;
+  sim_repo_publish_next (repo);
+  sim_client_refresh (self);
+  g_assert_cmpstr (sim_client_find (self, "d/1"), ==, "delegated");
+  /* Its end is the first moment at which it is too old. */
+  delegated->version = 2;
+  delegated->expires = "2027-01-15T08:00:00Z";
+  sim_repo_publish_next (repo);
+  sim_client_refresh (self);
+  sim_client_find_refused (self, "d/1", PAWL_TUF_ERROR_EXPIRED);
+}
+
+/* T48: of the right name, but with another version in it. */
+static void
+test_announced_versions (SimClient *self, gconstpointer data)
+{
+  SimRepo *repo = self->repo;
+  SimRole *delegated = sim_role_delegate (repo->targets, "delegated", "\"paths\":[\"d/*\"]");
+  SimRole *const roles[] = {repo->snapshot, repo->targets, delegated};
+
+  repo->bare = TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (roles); i++)
+    {
+      g_autofree char *announced = NULL;
+      g_autofree char *other = NULL;
+      GBytes *bytes;
+
+      sim_repo_publish_next (repo);
+      announced = sim_repo_dup_path (repo, roles[i]);
+      roles[i]->version++;
+      if (roles[i] == repo->snapshot)
+        sim_repo_publish_snapshot (repo);
+      else
+        sim_repo_publish_targets (repo, roles[i]);
+      other = sim_repo_dup_path (repo, roles[i]);
+      bytes = g_bytes_ref (g_hash_table_lookup (repo->files, other));
+      g_hash_table_replace (repo->files, g_strdup (announced), bytes);
+      if (roles[i] != delegated)
+        {
+          sim_client_refuse (self, PAWL_TUF_ERROR_VERSION_MISMATCH);
+          continue;
+        }
+      sim_client_refresh (self);
+      sim_client_find_refused (self, "d/1", PAWL_TUF_ERROR_VERSION_MISMATCH);
+    }
+}
+
+/* T14, T56: a version stands in the names of files, where the root says so, and never in the names
+ * that the snapshot gives them. */
+static void
+test_names_of_files (SimClient *self, gconstpointer data)
+{
+  SimRepo *repo = self->repo;
+  PawlTufValue meta;
+
+  sim_client_refresh (self);
+  g_assert_cmpuint (sim_repo_count (repo, "1.targets.json"), ==, 1);
+  meta = pawl_tuf_metadata_find_meta (pawl_tuf_client_get_snapshot (self->client), "targets.json");
+  g_assert_true (pawl_tuf_value_exists (meta));
+  repo->plain = TRUE;
+  repo->root->version = 2;
+  sim_repo_publish_next (repo);
+  sim_client_refresh (self);
+  g_assert_cmpuint (sim_repo_count (repo, "snapshot.json"), ==, 1);
+  g_assert_cmpuint (sim_repo_count (repo, "targets.json"), ==, 1);
+}
+
+/* T15: versions are enough. */
+static void
+test_bare_versions (SimClient *self, gconstpointer data)
+{
+  self->repo->bare = TRUE;
+  sim_repo_publish_next (self->repo);
+  sim_client_refresh (self);
+  g_assert_cmpint (sim_client_get_version (self, PAWL_TUF_TYPE_TARGETS, "targets"), ==, 2);
+}
+
 /* What the store has is verified like everything else. */
 static void
 test_store_is_not_trusted (SimClient *self, gconstpointer data)
@@ -238,6 +347,11 @@ static const SimClientTest tests[] = {
   {"t47-announced-hashes",                    test_announced_hashes                   },
   {"t49-snapshot-goes-not-back",              test_snapshot_goes_not_back             },
   {"t45-keeps-what-it-received",              test_keeps_what_it_received             },
+  {"t16-root-in-snapshot",                    test_root_in_snapshot                   },
+  {"t29-one-time",                            test_one_time                           },
+  {"t48-announced-versions",                  test_announced_versions                 },
+  {"t14-t56-names-of-files",                  test_names_of_files                     },
+  {"t15-bare-versions",                       test_bare_versions                      },
   {"store-is-not-trusted",                    test_store_is_not_trusted               },
   {"works-offline",                           test_works_offline                      },
   {"missing-files",                           test_missing_files                      },

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* Roots and keys: who may sign, and how that changes. T numbers are those of the trust decisions.
- */
+/* Roots and keys: who may sign, and how that changes. T numbers are those of core/tuf/README.md. */
 #include "sim-client.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* Where a target is found, and by whose word. T numbers are those of the trust decisions. */
+/* Where a target is found, and by whose word. T numbers are those of core/tuf/README.md. */
 #include "sim-client.h"
 
 #include <string.h>
@@ -194,7 +194,7 @@ test_role_names_are_escaped (SimClient *self, gconstpointer data)
 
 static const SimClientTest tests[] = {
   {"t54-finds-and-checks",               test_finds_and_checks           },
-  {"t22-t26-delegations",                test_delegations                },
+  {"t22-t24-t25-t26-delegations",        test_delegations                },
   {"u79-delegation-for-hardware",        test_delegation_for_hardware    },
   {"t23-all-of-the-chain-must-match",    test_all_of_the_chain_must_match},
   {"t50-t51-bad-delegation-ends",        test_bad_delegation_ends        },

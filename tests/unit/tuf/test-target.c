@@ -46,6 +46,32 @@ test_no_form (void)
   g_assert_cmpstr (text, ==, "null");
 }
 
+/* T19: what the specification leaves to the application reaches it, whatever it is. */
+static void
+test_custom (void)
+{
+  static const char text[] =
+    "{\"signatures\":[],\"signed\":{\"_type\":\"targets\",\"spec_version\":\"1.0\",\"version\":1,"
+    "\"expires\":\"2030-01-01T00:00:00Z\",\"targets\":{\"a\":{\"length\":1,\"hashes\":{\"sha256\":"
+    "\"00\"},\"custom\":{\"text\":\"z\\u00fc\",\"list\":[1,true,{\"deep\":-1}]}}}}}";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PawlTufMetadata) metadata =
+    pawl_tuf_metadata_new (PAWL_TUF_TYPE_TARGETS, bytes, &error);
+  g_autoptr (GVariant) members = NULL;
+  g_autoptr (GVariant) custom = NULL;
+  g_autofree char *json = NULL;
+  PawlTufValue target;
+
+  g_assert_no_error (error);
+  target = pawl_tuf_document_get_member (pawl_tuf_metadata_get_document (metadata),
+                                         pawl_tuf_metadata_get_member (metadata, "targets"), "a");
+  members = pawl_tuf_target_to_variant (metadata, target, "a", NULL);
+  custom = g_variant_lookup_value (members, "custom", G_VARIANT_TYPE_VARDICT);
+  json = pawl_tuf_variant_to_json (custom);
+  g_assert_cmpstr (json, ==, "{\"list\":[1,true,{\"deep\":-1}],\"text\":\"z\\u00fc\"}");
+}
+
 /* U69: each refusal names the attack that it looks like. */
 static void
 test_attacks (void)
@@ -83,6 +109,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tuf/writer/canonical", test_writer);
   g_test_add_func ("/tuf/writer/no-form", test_no_form);
+  g_test_add_func ("/tuf/target/t19-custom", test_custom);
   g_test_add_func ("/tuf/error/u69-attacks", test_attacks);
   return g_test_run ();
 }
