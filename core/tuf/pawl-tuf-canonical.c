@@ -13,7 +13,8 @@ typedef struct
   PawlTufDocument *document; /* (unowned) */
   const guint8 *data;        /* (unowned): of @document */
   PawlTufForm form;
-  GString *out; /* (unowned) */
+  GString *out;        /* (unowned) */
+  PawlTufValue copied; /* what goes into @out as it stands, and is not there yet */
 } Canonicalizer;
 
 typedef struct
@@ -22,7 +23,34 @@ typedef struct
   PawlTufValue value;
 } Member;
 
-static void write_value (Canonicalizer *self, PawlTufValue value);
+static gsize write_value (Canonicalizer *self, gsize position);
+
+static void
+flush (Canonicalizer *self)
+{
+  g_string_append_len (self->out, (const char *) self->data + self->copied.start,
+                       (gssize) (self->copied.end - self->copied.start));
+  self->copied.start = self->copied.end = 0;
+}
+
+/* Most of a document is canonical already: what stands together is copied together. */
+static void
+copy (Canonicalizer *self, gsize start, gsize end)
+{
+  if (start != self->copied.end)
+    {
+      flush (self);
+      self->copied.start = start;
+    }
+  self->copied.end = end;
+}
+
+static void
+append_c (Canonicalizer *self, char c)
+{
+  flush (self);
+  g_string_append_c (self->out, c);
+}
 
 static void
 append_unicode_escape (GString *out, gunichar c)
@@ -81,7 +109,7 @@ append_olpc_char (GString *out, char c)
 static void
 write_decoded (Canonicalizer *self, const char *text)
 {
-  g_string_append_c (self->out, '"');
+  append_c (self, '"');
   if (self->form == PAWL_TUF_FORM_OLPC)
     for (const char *c = text; *c != '\0'; c++)
       append_olpc_char (self->out, *c);
@@ -91,39 +119,31 @@ write_decoded (Canonicalizer *self, const char *text)
   g_string_append_c (self->out, '"');
 }
 
-static gboolean
-is_plain_text (const guint8 *data, PawlTufValue value)
-{
-  for (gsize i = value.start + 1; i < value.end - 1; i++)
-    if (data[i] == '\\' || data[i] > 0x7e)
-      return FALSE;
-  return TRUE;
-}
+/* All of these return the place behind what they wrote. */
 
-static void
-write_string (Canonicalizer *self, PawlTufValue value)
+static gsize
+write_string (Canonicalizer *self, gsize position)
 {
+  PawlTufValue value = {position, pawl_tuf_document_skip_value (self->document, position)};
   g_autofree char *text = NULL;
 
-  if (is_plain_text (self->data, value))
+  if (pawl_tuf_document_is_plain (self->document, value))
     {
-      g_string_append_len (self->out, (const char *) self->data + value.start,
-                           (gssize) (value.end - value.start));
-      return;
+      copy (self, value.start, value.end);
+      return value.end;
     }
   text = pawl_tuf_document_dup_string (self->document, value);
   write_decoded (self, text);
+  return value.end;
 }
 
-static void
-write_member (Canonicalizer *self, PawlTufValue name, PawlTufValue value, gboolean *first)
+/* The colon, or the comma or the end, at @position, and what white space is around it. */
+static gsize
+write_mark (Canonicalizer *self, gsize position)
 {
-  if (!*first)
-    g_string_append_c (self->out, ',');
-  *first = FALSE;
-  write_string (self, name);
-  g_string_append_c (self->out, ':');
-  write_value (self, value);
+  position = pawl_tuf_skip_space (self->data, position);
+  copy (self, position, position + 1);
+  return pawl_tuf_skip_space (self->data, position + 1);
 }
 
 static int
@@ -137,11 +157,10 @@ compare_members (gconstpointer a, gconstpointer b, gpointer data)
   return pawl_tuf_compare_names (data, one_text, two_text);
 }
 
-static void
-write_unsorted (Canonicalizer *self, PawlTufValue object)
+static GArray *
+collect_members (Canonicalizer *self, PawlTufValue object)
 {
-  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (Member));
-  gboolean first = TRUE;
+  GArray *members = g_array_new (FALSE, FALSE, sizeof (Member));
   PawlTufIter iter;
   Member member;
 
@@ -149,65 +168,76 @@ write_unsorted (Canonicalizer *self, PawlTufValue object)
   while (pawl_tuf_iter_next (&iter, &member.name, &member.value))
     g_array_append_val (members, member);
   g_array_sort_with_data (members, compare_members, (gpointer) self->data);
+  return members;
+}
+
+static gsize
+write_unsorted (Canonicalizer *self, gsize position)
+{
+  PawlTufValue object = {position, pawl_tuf_document_skip_value (self->document, position)};
+  g_autoptr (GArray) members = collect_members (self, object);
+
   for (guint i = 0; i < members->len; i++)
-    write_member (self, g_array_index (members, Member, i).name,
-                  g_array_index (members, Member, i).value, &first);
-}
-
-static void
-write_sorted (Canonicalizer *self, PawlTufValue object)
-{
-  gboolean first = TRUE;
-  PawlTufValue value;
-  PawlTufValue name;
-  PawlTufIter iter;
-
-  pawl_tuf_iter_init (&iter, self->document, object);
-  while (pawl_tuf_iter_next (&iter, &name, &value))
-    write_member (self, name, value, &first);
-}
-
-static void
-write_array (Canonicalizer *self, PawlTufValue array)
-{
-  gboolean first = TRUE;
-  PawlTufValue value;
-  PawlTufIter iter;
-
-  pawl_tuf_iter_init (&iter, self->document, array);
-  while (pawl_tuf_iter_next (&iter, NULL, &value))
     {
-      if (!first)
-        g_string_append_c (self->out, ',');
-      first = FALSE;
-      write_value (self, value);
+      const Member *member = &g_array_index (members, Member, i);
+
+      append_c (self, i == 0 ? '{' : ',');
+      write_string (self, member->name.start);
+      append_c (self, ':');
+      write_value (self, member->value.start);
     }
+  append_c (self, '}');
+  return object.end;
 }
 
-static void
-write_value (Canonicalizer *self, PawlTufValue value)
+static gsize
+write_sorted (Canonicalizer *self, gsize position)
 {
-  switch (pawl_tuf_document_get_kind (self->document, value))
+  position = write_mark (self, position);
+  while (self->data[position] != '}')
+    {
+      position = write_mark (self, write_string (self, position));
+      position = pawl_tuf_skip_space (self->data, write_value (self, position));
+      if (self->data[position] == ',')
+        position = write_mark (self, position);
+    }
+  copy (self, position, position + 1);
+  return position + 1;
+}
+
+static gsize
+write_array (Canonicalizer *self, gsize position)
+{
+  position = write_mark (self, position);
+  while (self->data[position] != ']')
+    {
+      position = pawl_tuf_skip_space (self->data, write_value (self, position));
+      if (self->data[position] == ',')
+        position = write_mark (self, position);
+    }
+  copy (self, position, position + 1);
+  return position + 1;
+}
+
+static gsize
+write_value (Canonicalizer *self, gsize position)
+{
+  gsize end;
+
+  switch (self->data[position])
     {
     case '{':
-      g_string_append_c (self->out, '{');
-      if (pawl_tuf_document_is_unsorted (self->document, value.start))
-        write_unsorted (self, value);
-      else
-        write_sorted (self, value);
-      g_string_append_c (self->out, '}');
-      break;
+      if (pawl_tuf_document_is_unsorted (self->document, position))
+        return write_unsorted (self, position);
+      return write_sorted (self, position);
     case '[':
-      g_string_append_c (self->out, '[');
-      write_array (self, value);
-      g_string_append_c (self->out, ']');
-      break;
+      return write_array (self, position);
     case '"':
-      write_string (self, value);
-      break;
+      return write_string (self, position);
     default:
-      g_string_append_len (self->out, (const char *) self->data + value.start,
-                           (gssize) (value.end - value.start));
+      end = pawl_tuf_document_skip_value (self->document, position);
+      copy (self, position, end);
+      return end;
     }
 }
 
@@ -227,7 +257,9 @@ write_value (Canonicalizer *self, PawlTufValue value)
 GBytes *
 pawl_tuf_document_canonicalize (PawlTufDocument *self, PawlTufValue value, PawlTufForm form)
 {
-  Canonicalizer writer = {self, pawl_tuf_document_get_data (self), form, NULL};
+  Canonicalizer writer = {
+    self, pawl_tuf_document_get_data (self), form, NULL, {0, 0}
+  };
   g_autoptr (GString) out = NULL;
 
   if (pawl_tuf_document_is_canonical (self))
@@ -235,6 +267,8 @@ pawl_tuf_document_canonicalize (PawlTufDocument *self, PawlTufValue value, PawlT
                                    value.end - value.start);
   out = g_string_sized_new (value.end - value.start + 1);
   writer.out = out;
-  write_value (&writer, value);
+  if (pawl_tuf_value_exists (value))
+    write_value (&writer, value.start);
+  flush (&writer);
   return g_string_free_to_bytes (g_steal_pointer (&out));
 }

@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+/* A trusted targets file, and whose keys were found to have signed it. */
+typedef struct
+{
+  PawlTufMetadata *metadata;  /* (owned) */
+  PawlTufMetadata *delegator; /* (owned) */
+} PawlTufKnown;
+
 struct _PawlTufClient
 {
   GObject parent_instance;
@@ -23,7 +30,7 @@ struct _PawlTufClient
   PawlTufMetadata *root;      /* (owned) (nullable) */
   PawlTufMetadata *timestamp; /* (owned) (nullable) */
   PawlTufMetadata *snapshot;  /* (owned) (nullable) */
-  GHashTable *roles;          /* (owned): trusted targets files by role */
+  GHashTable *roles;          /* (owned): PawlTufKnown by role */
 };
 
 gboolean pawl_tuf_client_is_ats (PawlTufClient *self);

@@ -44,9 +44,19 @@ pawl_tuf_client_class_init (PawlTufClientClass *klass)
 }
 
 static void
+known_free (gpointer data)
+{
+  PawlTufKnown *known = data;
+
+  g_object_unref (known->metadata);
+  g_object_unref (known->delegator);
+  g_free (known);
+}
+
+static void
 pawl_tuf_client_init (PawlTufClient *self)
 {
-  self->roles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->roles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, known_free);
 }
 
 /**
@@ -165,7 +175,9 @@ pawl_tuf_client_get_snapshot (PawlTufClient *self)
 PawlTufMetadata *
 pawl_tuf_client_get_targets (PawlTufClient *self)
 {
-  return g_hash_table_lookup (self->roles, "targets");
+  PawlTufKnown *known = g_hash_table_lookup (self->roles, "targets");
+
+  return known != NULL ? known->metadata : NULL;
 }
 
 gboolean

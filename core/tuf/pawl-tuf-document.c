@@ -13,7 +13,9 @@ struct _PawlTufDocument
 
   GBytes *bytes;        /* (owned) */
   const guint8 *data;   /* (unowned): of @bytes */
+  gsize size;           /* of @bytes */
   GHashTable *unsorted; /* (owned): offsets of objects whose members do not ascend */
+  GHashTable *large;    /* (owned): offsets of large objects and arrays to those behind them */
   PawlTufValue root;
   PawlTufCounts counts; /* of the whole document */
 };
@@ -27,6 +29,7 @@ pawl_tuf_document_finalize (GObject *object)
 
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->unsorted, g_hash_table_unref);
+  g_clear_pointer (&self->large, g_hash_table_unref);
   G_OBJECT_CLASS (pawl_tuf_document_parent_class)->finalize (object);
 }
 
@@ -40,6 +43,7 @@ static void
 pawl_tuf_document_init (PawlTufDocument *self)
 {
   self->unsorted = g_hash_table_new (NULL, NULL);
+  self->large = g_hash_table_new (NULL, NULL);
 }
 
 /**
@@ -59,10 +63,11 @@ PawlTufDocument *
 pawl_tuf_document_new (GBytes *bytes, GError **error)
 {
   g_autoptr (PawlTufDocument) self = g_object_new (PAWL_TUF_TYPE_DOCUMENT, NULL);
-  PawlTufScanner scanner = {.unsorted = self->unsorted};
+  PawlTufScanner scanner = {.unsorted = self->unsorted, .large = self->large};
 
   self->bytes = g_bytes_ref (bytes);
-  scanner.data = self->data = g_bytes_get_data (bytes, &scanner.size);
+  scanner.data = self->data = g_bytes_get_data (bytes, &self->size);
+  scanner.size = self->size;
   if (!pawl_tuf_scanner_run (&scanner, &self->root))
     {
       g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_INVALID_METADATA,
@@ -113,6 +118,14 @@ pawl_tuf_document_is_canonical (PawlTufDocument *self)
 {
   return self->counts.spaces == 0 && self->counts.escapes == 0 && self->counts.non_ascii == 0 &&
          self->counts.unsorted == 0;
+}
+
+/* Whether that string of it is written the same in every canonical form. */
+gboolean
+pawl_tuf_document_is_plain (PawlTufDocument *self, PawlTufValue text)
+{
+  return (self->counts.escapes == 0 && self->counts.non_ascii == 0) ||
+         pawl_tuf_skip_plain (self->data, text.end, text.start + 1) == text.end - 1;
 }
 
 gboolean
@@ -189,6 +202,12 @@ pawl_tuf_iter_init (PawlTufIter *iter, PawlTufDocument *document, PawlTufValue c
   iter->position = iter->end > 0 ? pawl_tuf_skip_space (document->data, container.start + 1) : 0;
 }
 
+gsize
+pawl_tuf_document_skip_value (PawlTufDocument *self, gsize position)
+{
+  return pawl_tuf_skip_value (self->data, self->size, self->large, position);
+}
+
 /**
  * pawl_tuf_iter_next:
  * @iter: an iterator
@@ -211,12 +230,12 @@ pawl_tuf_iter_next (PawlTufIter *iter, PawlTufValue *out_name, PawlTufValue *out
   if (iter->object)
     {
       name.start = position;
-      name.end = pawl_tuf_skip_value (data, position);
+      name.end = pawl_tuf_document_skip_value (iter->document, position);
       position = pawl_tuf_skip_space (data, name.end);
       position = pawl_tuf_skip_space (data, position + 1);
     }
   out_value->start = position;
-  out_value->end = pawl_tuf_skip_value (data, position);
+  out_value->end = pawl_tuf_document_skip_value (iter->document, position);
   position = pawl_tuf_skip_space (data, out_value->end);
   if (data[position] == ',')
     position = pawl_tuf_skip_space (data, position + 1);

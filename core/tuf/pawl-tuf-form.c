@@ -247,15 +247,22 @@ check_timestamp (PawlTufDocument *document,
 static gboolean
 check_target (PawlTufDocument *document, PawlTufValue name, PawlTufValue target, GError **error)
 {
-  PawlTufValue hashes = pawl_tuf_document_get_member (document, target, "hashes");
+  PawlTufValue hashes = {0, 0};
+  PawlTufValue size = {0, 0};
   gint64 length = -1;
   g_autofree char *text = NULL;
+  PawlTufIter iter;
+  PawlTufValue member, value;
 
-  if (pawl_tuf_document_get_int (document,
-                                 pawl_tuf_document_get_member (document, target, "length"),
-                                 &length) &&
-      length >= 0 && check_hashes (document, hashes, "target", NULL) &&
-      hashes.end - hashes.start > 2)
+  /* Once through each of 100,000. */
+  pawl_tuf_iter_init (&iter, document, target);
+  while (pawl_tuf_iter_next (&iter, &member, &value))
+    if (pawl_tuf_document_is_string (document, member, "hashes"))
+      hashes = value;
+    else if (pawl_tuf_document_is_string (document, member, "length"))
+      size = value;
+  if (pawl_tuf_document_get_int (document, size, &length) && length >= 0 &&
+      check_hashes (document, hashes, "target", NULL) && hashes.end - hashes.start > 2)
     return TRUE;
   text = pawl_tuf_document_dup_string (document, name);
   return pawl_tuf_form_refuse (error, "target %s: wanted a length of at least 0, and hashes", text);

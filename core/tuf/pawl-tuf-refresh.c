@@ -151,6 +151,14 @@ check_timestamp (PawlTufClient *self,
 }
 
 static gboolean
+is_same (PawlTufMetadata *stored, GBytes *bytes)
+{
+  return stored != NULL &&
+         g_bytes_equal (pawl_tuf_document_get_bytes (pawl_tuf_metadata_get_document (stored)),
+                        bytes);
+}
+
+static gboolean
 refresh_timestamp (PawlTufClient *self, GError **error)
 {
   g_autoptr (PawlTufMetadata) stored =
@@ -169,8 +177,9 @@ refresh_timestamp (PawlTufClient *self, GError **error)
                            pawl_tuf_client_get_limit (self, PAWL_TUF_TYPE_TIMESTAMP), NULL, error);
   if (bytes == NULL)
     return FALSE;
-  fetched =
-    pawl_tuf_client_read (self, PAWL_TUF_TYPE_TIMESTAMP, "timestamp", self->root, bytes, error);
+  fetched = is_same (stored, bytes) ? g_object_ref (stored)
+                                    : pawl_tuf_client_read (self, PAWL_TUF_TYPE_TIMESTAMP,
+                                                            "timestamp", self->root, bytes, error);
   if (fetched == NULL ||
       (stored != NULL && !check_timestamp (self, stored, fetched, &keep, error)) ||
       !pawl_tuf_metadata_check_expiry (keep ? stored : fetched, self->now_us, error) ||
@@ -408,6 +417,33 @@ load_described (PawlTufClient *self, const char *role, PawlTufMetadata *delegato
                           error);
 }
 
+/* Two delegators may share a role, and each has keys of its own for it (4.3, 5.6.7). */
+static PawlTufMetadata *
+find_known (PawlTufClient *self, const char *role, PawlTufMetadata *delegator)
+{
+  PawlTufKnown *known = g_hash_table_lookup (self->roles, role);
+
+  if (known != NULL && (known->delegator == delegator ||
+                        pawl_tuf_metadata_verify (known->metadata, delegator, role,
+                                                  pawl_tuf_client_get_key_flags (self), NULL)))
+    return known->metadata;
+  return NULL;
+}
+
+static PawlTufMetadata *
+remember (PawlTufClient *self,
+          const char *role,
+          PawlTufMetadata *delegator,
+          PawlTufMetadata *metadata)
+{
+  PawlTufKnown *known = g_new (PawlTufKnown, 1);
+
+  known->metadata = g_object_ref (metadata);
+  known->delegator = g_object_ref (delegator);
+  g_hash_table_replace (self->roles, g_strdup (role), known);
+  return metadata;
+}
+
 /**
  * pawl_tuf_client_load_role:
  * @self: a client with a trusted snapshot
@@ -432,11 +468,9 @@ pawl_tuf_client_load_role (PawlTufClient *self,
                            GError **error)
 {
   g_autoptr (PawlTufMetadata) loaded = NULL;
-  PawlTufMetadata *known = g_hash_table_lookup (self->roles, role);
+  PawlTufMetadata *known = find_known (self, role, delegator);
 
-  /* Two delegators may share a role, and each has keys of its own for it (4.3, 5.6.7). */
-  if (known != NULL &&
-      pawl_tuf_metadata_verify (known, delegator, role, pawl_tuf_client_get_key_flags (self), NULL))
+  if (known != NULL)
     return known;
   loaded = self->snapshot != NULL ? load_described (self, role, delegator, error)
                                   : load_alone (self, error);
@@ -445,9 +479,7 @@ pawl_tuf_client_load_role (PawlTufClient *self,
       !pawl_tuf_metadata_check_expiry (loaded, self->now_us, error) ||
       !pawl_tuf_client_save (self, role, loaded, error))
     return NULL;
-  known = loaded;
-  g_hash_table_replace (self->roles, g_strdup (role), g_steal_pointer (&loaded));
-  return known;
+  return remember (self, role, delegator, loaded);
 }
 
 /* ---- the steps, and all of them ---- */

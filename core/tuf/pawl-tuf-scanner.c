@@ -12,15 +12,6 @@
 
 #define MAX_DEPTH PAWL_TUF_DOCUMENT_MAX_DEPTH
 
-/* Bytes that a string scan passes over without looking: everything but `"`, `\`, control characters
- * and beyond ASCII. */
-static const guint8 is_plain[256] = {
-  [0x20] = 1,
-  [0x21] = 1,
-  ['#' ... '['] = 1,
-  [']' ... '~'] = 1,
-};
-
 static gboolean scan_value (PawlTufScanner *self, guint depth);
 
 static gboolean
@@ -54,39 +45,13 @@ skip_space (PawlTufScanner *self)
 
 /* ---- strings ---- */
 
-static int
-hex_digit (guint8 c)
-{
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* Four hex digits at @data, or -1. */
-static int
-hex_four (const guint8 *data)
-{
-  int value = 0;
-
-  for (int i = 0; i < 4; i++)
-    {
-      int digit = hex_digit (data[i]);
-
-      if (digit < 0)
-        return -1;
-      value = value << 4 | digit;
-    }
-  return value;
-}
-
 static gboolean
 scan_unicode_escape (PawlTufScanner *self)
 {
   int unit;
 
-  if (self->size - self->position < 6 || (unit = hex_four (self->data + self->position + 2)) < 0)
+  if (self->size - self->position < 6 ||
+      (unit = pawl_tuf_hex_four (self->data + self->position + 2)) < 0)
     return fail (self, "bad \\u escape");
   if (unit == 0)
     return fail (self, "NUL in a string");
@@ -98,7 +63,7 @@ scan_unicode_escape (PawlTufScanner *self)
   if (self->size - self->position < 6 || self->data[self->position] != '\\' ||
       self->data[self->position + 1] != 'u')
     return fail (self, "lone surrogate");
-  unit = hex_four (self->data + self->position + 2);
+  unit = pawl_tuf_hex_four (self->data + self->position + 2);
   if (unit < 0xdc00 || unit > 0xdfff)
     return fail (self, "lone surrogate");
   self->position += 6;
@@ -119,12 +84,23 @@ scan_escape (PawlTufScanner *self)
   return TRUE;
 }
 
-/* The whole text was checked to be UTF-8 before, so bytes beyond ASCII need no look here. */
+/* A character beyond what is plain. */
+static gboolean
+scan_rare (PawlTufScanner *self)
+{
+  const char *text = (const char *) self->data + self->position;
+  gunichar c = g_utf8_get_char_validated (text, (gssize) (self->size - self->position));
+
+  if (c == (gunichar) -1 || c == (gunichar) -2)
+    return fail (self, "not UTF-8");
+  self->counts.non_ascii++;
+  self->position += (gsize) g_unichar_to_utf8 (c, NULL);
+  return TRUE;
+}
+
 static gboolean
 scan_string (PawlTufScanner *self, PawlTufValue *out_text)
 {
-  const guint8 *data = self->data;
-
   if (peek (self) != '"')
     return fail (self, "wanted a string");
   self->position++;
@@ -132,12 +108,9 @@ scan_string (PawlTufScanner *self, PawlTufValue *out_text)
     out_text->start = self->position;
   while (TRUE)
     {
-      gsize position = self->position;
       int c;
 
-      while (position < self->size && is_plain[data[position]])
-        position++;
-      self->position = position;
+      self->position = pawl_tuf_skip_plain (self->data, self->size, self->position);
       c = peek (self);
       if (c == '"')
         break;
@@ -150,79 +123,13 @@ scan_string (PawlTufScanner *self, PawlTufValue *out_text)
         }
       else if (c < 0x20)
         return fail (self, "control character in a string");
-      else
-        {
-          self->counts.non_ascii++;
-          self->position++;
-        }
+      else if (!scan_rare (self))
+        return FALSE;
     }
   if (out_text != NULL)
     out_text->end = self->position;
   self->position++;
   return TRUE;
-}
-
-static gsize
-append_escape (GString *out, const guint8 *data, gsize position)
-{
-  static const char escaped[] = "\"\\/bfnrt";
-  static const char meant[] = "\"\\/\b\f\n\r\t";
-  gunichar c;
-
-  if (data[position + 1] != 'u')
-    {
-      g_string_append_c (out, meant[strchr (escaped, data[position + 1]) - escaped]);
-      return position + 2;
-    }
-  c = (gunichar) hex_four (data + position + 2);
-  position += 6;
-  if (c >= 0xd800 && c <= 0xdbff)
-    {
-      c = 0x10000 + ((c - 0xd800) << 10) + ((gunichar) hex_four (data + position + 2) - 0xdc00);
-      position += 6;
-    }
-  g_string_append_unichar (out, c);
-  return position;
-}
-
-void
-pawl_tuf_append_decoded (GString *out, const guint8 *data, gsize start, gsize end)
-{
-  while (start < end)
-    {
-      const guint8 *escape = memchr (data + start, '\\', end - start);
-      gsize plain = escape != NULL ? (gsize) (escape - data) - start : end - start;
-
-      g_string_append_len (out, (const char *) data + start, (gssize) plain);
-      start += plain;
-      if (start < end)
-        start = append_escape (out, data, start);
-    }
-}
-
-/* Compares what the names mean, not how they are written: `"a"` and `"\u0061"` are one name. UTF-8
- * sorts as code points. */
-int
-pawl_tuf_compare_names (const guint8 *data, PawlTufValue one, PawlTufValue two)
-{
-  gsize one_size = one.end - one.start;
-  gsize two_size = two.end - two.start;
-  int order;
-
-  if (memchr (data + one.start, '\\', one_size) != NULL ||
-      memchr (data + two.start, '\\', two_size) != NULL)
-    {
-      g_autoptr (GString) one_text = g_string_new (NULL);
-      g_autoptr (GString) two_text = g_string_new (NULL);
-
-      pawl_tuf_append_decoded (one_text, data, one.start, one.end);
-      pawl_tuf_append_decoded (two_text, data, two.start, two.end);
-      return strcmp (one_text->str, two_text->str);
-    }
-  order = memcmp (data + one.start, data + two.start, MIN (one_size, two_size));
-  if (order != 0)
-    return order;
-  return one_size < two_size ? -1 : one_size > two_size;
 }
 
 /* ---- numbers and words ---- */
@@ -324,6 +231,12 @@ compare_in_array (gconstpointer a, gconstpointer b, gpointer data)
   return pawl_tuf_compare_names (data, *(const PawlTufValue *) a, *(const PawlTufValue *) b);
 }
 
+static gsize
+skip_value (PawlTufScanner *self, gsize position)
+{
+  return pawl_tuf_skip_value (self->data, self->size, self->large, position);
+}
+
 /* Members that ascend cannot repeat. Only where they do not, the names are collected and sorted to
  * look. */
 static gboolean
@@ -334,12 +247,12 @@ check_unsorted (PawlTufScanner *self, gsize object)
 
   while (self->data[position] == '"')
     {
-      gsize end = pawl_tuf_skip_value (self->data, position);
+      gsize end = skip_value (self, position);
       PawlTufValue name = {position + 1, end - 1};
 
       g_array_append_val (names, name);
       position = pawl_tuf_skip_space (self->data, pawl_tuf_skip_space (self->data, end) + 1);
-      position = pawl_tuf_skip_space (self->data, pawl_tuf_skip_value (self->data, position));
+      position = pawl_tuf_skip_space (self->data, skip_value (self, position));
       if (self->data[position] == ',')
         position = pawl_tuf_skip_space (self->data, position + 1);
     }
@@ -386,8 +299,16 @@ scan_separator (PawlTufScanner *self, char closing, gboolean *out_more)
     return fail (self, c < 0 ? "the document ends too early" : "wanted a comma or the end");
   self->position++;
   *out_more = c == ',';
-  skip_space (self);
+  if (*out_more)
+    skip_space (self);
   return TRUE;
+}
+
+static void
+remember_large (PawlTufScanner *self, gsize start)
+{
+  if (self->position - start > PAWL_TUF_LARGE)
+    g_hash_table_insert (self->large, GSIZE_TO_POINTER (start), GSIZE_TO_POINTER (self->position));
 }
 
 static gboolean
@@ -407,25 +328,16 @@ scan_object (PawlTufScanner *self, guint depth)
   while (more)
     if (!scan_member (self, &previous, &ascending, depth) || !scan_separator (self, '}', &more))
       return FALSE;
-  if (!ascending)
-    {
-      gsize end = self->position;
-
-      if (!check_unsorted (self, start))
-        return FALSE;
-      self->position = end;
-      return TRUE;
-    }
-  /* skip_space() after the closing brace looked beyond the object, where only white space is. */
-  return TRUE;
+  remember_large (self, start);
+  return ascending || check_unsorted (self, start);
 }
 
 static gboolean
 scan_array (PawlTufScanner *self, guint depth)
 {
+  gsize start = self->position++;
   gboolean more = TRUE;
 
-  self->position++;
   skip_space (self);
   if (peek (self) == ']')
     {
@@ -435,6 +347,7 @@ scan_array (PawlTufScanner *self, guint depth)
   while (more)
     if (!scan_value (self, depth) || !scan_separator (self, ']', &more))
       return FALSE;
+  remember_large (self, start);
   return TRUE;
 }
 
@@ -465,95 +378,18 @@ scan_value (PawlTufScanner *self, guint depth)
 gboolean
 pawl_tuf_scanner_run (PawlTufScanner *self, PawlTufValue *out_root)
 {
-  const char *bad = NULL;
+  gsize around;
 
-  if (!g_utf8_validate_len ((const char *) self->data, self->size, &bad))
-    {
-      self->position = (gsize) ((const guint8 *) bad - self->data);
-      return fail (self, "not UTF-8, or a NUL byte");
-    }
   skip_space (self);
   out_root->start = self->position;
   if (!scan_value (self, 0))
     return FALSE;
   out_root->end = self->position;
-  while (out_root->end > out_root->start &&
-         strchr (" \n\t\r", self->data[out_root->end - 1]) != NULL)
-    out_root->end--;
   skip_space (self);
   if (self->position != self->size)
     return fail (self, "something behind the document");
   /* A newline at the end of the file is no part of what is signed. */
-  self->counts.spaces -= out_root->start + (self->size - out_root->end);
+  around = out_root->start + (self->size - out_root->end);
+  self->counts.spaces -= around;
   return TRUE;
-}
-
-/* ---- walking over what was scanned: no checks any more ---- */
-
-gsize
-pawl_tuf_skip_space (const guint8 *data, gsize position)
-{
-  while (data[position] == ' ' || data[position] == '\n' || data[position] == '\t' ||
-         data[position] == '\r')
-    position++;
-  return position;
-}
-
-static gsize
-skip_string (const guint8 *data, gsize position)
-{
-  position++;
-  while (TRUE)
-    {
-      while (is_plain[data[position]])
-        position++;
-      if (data[position] == '"')
-        return position + 1;
-      position += data[position] == '\\' ? 2 : 1;
-    }
-}
-
-static gsize
-skip_container (const guint8 *data, gsize position)
-{
-  guint depth = 0;
-
-  while (TRUE)
-    switch (data[position])
-      {
-      case '"':
-        position = skip_string (data, position);
-        break;
-      case '{':
-      case '[':
-        depth++;
-        position++;
-        break;
-      case '}':
-      case ']':
-        position++;
-        if (--depth == 0)
-          return position;
-        break;
-      default:
-        position++;
-      }
-}
-
-gsize
-pawl_tuf_skip_value (const guint8 *data, gsize position)
-{
-  switch (data[position])
-    {
-    case '"':
-      return skip_string (data, position);
-    case '{':
-    case '[':
-      return skip_container (data, position);
-    default:
-      while (g_ascii_isalnum (data[position]) || data[position] == '-' || data[position] == '+' ||
-             data[position] == '.')
-        position++;
-      return position;
-    }
 }
