@@ -223,9 +223,26 @@ sim_repo_dup_path (SimRepo *self, SimRole *role)
 }
 
 static void
+canonicalize (GString *text)
+{
+  g_autoptr (GBytes) plain = g_bytes_new (text->str, text->len);
+  g_autoptr (PawlTufDocument) document = pawl_tuf_document_new (plain, NULL);
+  g_autoptr (GBytes) canonical =
+    pawl_tuf_document_canonicalize (document, pawl_tuf_document_get_root (document),
+                                    PAWL_TUF_FORM_OLPC);
+  gsize size;
+  const char *data = g_bytes_get_data (canonical, &size);
+
+  g_string_truncate (text, 0);
+  g_string_append_len (text, data, (gssize) size);
+}
+
+static void
 finish (SimRepo *self, GString *text, SimRole *role)
 {
   g_string_append_c (text, '}');
+  if (self->canonical)
+    canonicalize (text);
   put (self, sim_repo_dup_path (self, role), sim_sign (role->signers, text->str));
   g_string_free (text, TRUE);
 }

@@ -45,9 +45,10 @@ typedef struct
   SimRole *timestamp;
   SimRole *snapshot;
   SimRole *targets;
-  char *meta_extra; /* (nullable): put in place of the delegated roles' entries */
-  gboolean bare;    /* timestamp and snapshot give versions only */
-  gboolean plain;   /* without consistent snapshots */
+  char *meta_extra;   /* (nullable): put in place of the delegated roles' entries */
+  gboolean bare;      /* timestamp and snapshot give versions only */
+  gboolean plain;     /* without consistent snapshots */
+  gboolean canonical; /* files are written as they are signed */
 } SimRepo;
 
 SimRepo *sim_repo_new (void);
