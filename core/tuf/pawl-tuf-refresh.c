@@ -356,7 +356,7 @@ check_key_ids (PawlTufClient *self, PawlTufMetadata *targets, GError **error)
     return FALSE;
   g_hash_table_iter_init (&iter, self->roles);
   while (g_hash_table_iter_next (&iter, NULL, &known))
-    if (!pawl_tuf_role_check_key_ids (targets, known, flags, error))
+    if (!pawl_tuf_role_check_key_ids (targets, ((PawlTufKnown *) known)->metadata, flags, error))
       return FALSE;
   return TRUE;
 }
