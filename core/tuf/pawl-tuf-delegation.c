@@ -5,6 +5,7 @@
 #include "pawl-tuf-delegation.h"
 
 #include "pawl-tuf-bins.h"
+#include "pawl-tuf-text.h"
 
 #include <string.h>
 
@@ -142,12 +143,6 @@ is_prefix (const char *element, const char *text)
 }
 
 static gboolean
-is_same (const char *element, const char *text)
-{
-  return g_str_equal (element, text);
-}
-
-static gboolean
 matches_path (PawlTufDocument *document, PawlTufValue role, const char *target, const char *hash)
 {
   PawlTufValue paths = pawl_tuf_document_get_member (document, role, "paths");
@@ -165,7 +160,7 @@ matches_hardware (PawlTufDocument *document, PawlTufValue role, const char *hard
   PawlTufValue ids = pawl_tuf_document_get_member (document, role, "hardware_ids");
 
   return hardware_id == NULL || !pawl_tuf_value_exists (ids) ||
-         has_element (document, ids, is_same, hardware_id);
+         has_element (document, ids, pawl_tuf_text_is_same, hardware_id);
 }
 
 static GStrv

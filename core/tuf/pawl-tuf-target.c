@@ -5,6 +5,8 @@
  * that have a meaning are those of the ATS dialect, in both dialects. */
 #include <pawl-tuf/pawl-tuf-target.h>
 
+#include "pawl-tuf-text.h"
+
 static void
 take_string (GVariantDict *dict, GVariant *custom, const char *from, const char *to)
 {
@@ -113,7 +115,11 @@ pawl_tuf_target_has_hardware (PawlTufMetadata *metadata,
     return FALSE;
   pawl_tuf_iter_init (&iter, document, ids);
   while (pawl_tuf_iter_next (&iter, NULL, &id))
-    if (pawl_tuf_document_is_string (document, id, hardware_id))
-      return TRUE;
+    {
+      g_autofree char *text = pawl_tuf_document_dup_string (document, id);
+
+      if (text != NULL && pawl_tuf_text_is_same (text, hardware_id))
+        return TRUE;
+    }
   return FALSE;
 }

@@ -1,9 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
+#include "pawl-tuf-text.h"
+
 #include <pawl-tuf/pawl-tuf-metadata.h>
 
 #include <string.h>
+
+char *
+pawl_tuf_text_normalize (const char *text)
+{
+  char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_NFC);
+
+  return normal != NULL ? normal : g_strdup (text);
+}
+
+gboolean
+pawl_tuf_text_is_same (const char *text, const char *other)
+{
+  g_autofree char *ours = NULL;
+  g_autofree char *theirs = NULL;
+
+  if (g_str_equal (text, other))
+    return TRUE;
+  if (g_str_is_ascii (text) && g_str_is_ascii (other))
+    return FALSE;
+  ours = pawl_tuf_text_normalize (text);
+  theirs = pawl_tuf_text_normalize (other);
+  return g_str_equal (ours, theirs);
+}
 
 /**
  * pawl_tuf_parse_time:

@@ -48,11 +48,10 @@ check_targets (PawlTufMetadata *targets,
 /* The ECUs that the file speaks about; a Secondary knows itself only, so the others are taken for
  * what they say they are. */
 static GHashTable *
-collect_ecus (PawlTufMetadata *targets, const char *serial, PawlTufUptaneEcu *own)
+collect_ecus (PawlTufMetadata *targets)
 {
   PawlTufDocument *document = pawl_tuf_metadata_get_document (targets);
-  GHashTable *ecus =
-    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pawl_tuf_uptane_ecu_free);
+  GHashTable *ecus = pawl_tuf_uptane_ecus_new ();
   PawlTufIter images, entries;
   PawlTufValue image, name, value;
 
@@ -65,15 +64,14 @@ collect_ecus (PawlTufMetadata *targets, const char *serial, PawlTufUptaneEcu *ow
                           pawl_tuf_document_get_member (document, custom, "ecuIdentifiers"));
       while (pawl_tuf_iter_next (&entries, &name, &value))
         {
-          PawlTufUptaneEcu *ecu = g_new0 (PawlTufUptaneEcu, 1);
-
-          ecu->hardware_id =
+          g_autofree char *serial = pawl_tuf_document_dup_string (document, name);
+          g_autofree char *hardware_id =
             pawl_tuf_document_dup_string (document, pawl_tuf_document_get_member (document, value,
                                                                                   "hardwareId"));
-          g_hash_table_replace (ecus, pawl_tuf_document_dup_string (document, name), ecu);
+
+          pawl_tuf_uptane_ecus_add (ecus, serial, hardware_id);
         }
     }
-  g_hash_table_replace (ecus, g_strdup (serial), own);
   return ecus;
 }
 
@@ -129,10 +127,9 @@ pawl_tuf_uptane_verify_partial (PawlTufMetadata *root,
 
   if (!check_targets (targets, root, previous, now_us, error))
     return FALSE;
-  own = g_new0 (PawlTufUptaneEcu, 1);
-  own->hardware_id = g_strdup (hardware_id);
+  ecus = collect_ecus (targets);
+  own = pawl_tuf_uptane_ecus_add (ecus, serial, hardware_id);
   own->counter = counter;
-  ecus = collect_ecus (targets, serial, own);
   assignments = pawl_tuf_uptane_read_director (targets, ecus, error);
   if (assignments == NULL)
     return FALSE;

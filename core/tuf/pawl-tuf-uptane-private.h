@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /* What is known about an ECU of this vehicle. */
 typedef struct
 {
+  char *serial;      /* (owned): as this vehicle writes it */
   char *hardware_id; /* (owned) */
   char *name;        /* (owned) (nullable): the image that it runs */
   char *sha256;      /* (owned) (nullable): its hash */
@@ -17,6 +18,12 @@ typedef struct
 } PawlTufUptaneEcu;
 
 void pawl_tuf_uptane_ecu_free (gpointer ecu);
+
+/* ECUs by serial, as texts. */
+GHashTable *pawl_tuf_uptane_ecus_new (void);
+PawlTufUptaneEcu *
+pawl_tuf_uptane_ecus_add (GHashTable *ecus, const char *serial, const char *hardware_id);
+PawlTufUptaneEcu *pawl_tuf_uptane_ecus_find (GHashTable *ecus, const char *serial);
 
 /* The Director's word alone: images for known ECUs of the right hardware, each ECU once. */
 GPtrArray *

@@ -5,6 +5,8 @@
  * 2.1, 5.4.4.6 and 5.4.4.2, step 10). */
 #include "pawl-tuf-uptane-private.h"
 
+#include "pawl-tuf-text.h"
+
 #include <pawl-tuf/pawl-tuf-error.h>
 #include <pawl-tuf/pawl-tuf-target.h>
 
@@ -13,10 +15,36 @@ pawl_tuf_uptane_ecu_free (gpointer data)
 {
   PawlTufUptaneEcu *ecu = data;
 
+  g_free (ecu->serial);
   g_free (ecu->hardware_id);
   g_free (ecu->name);
   g_free (ecu->sha256);
   g_free (ecu);
+}
+
+GHashTable *
+pawl_tuf_uptane_ecus_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pawl_tuf_uptane_ecu_free);
+}
+
+PawlTufUptaneEcu *
+pawl_tuf_uptane_ecus_add (GHashTable *ecus, const char *serial, const char *hardware_id)
+{
+  PawlTufUptaneEcu *ecu = g_new0 (PawlTufUptaneEcu, 1);
+
+  ecu->serial = g_strdup (serial);
+  ecu->hardware_id = g_strdup (hardware_id);
+  g_hash_table_replace (ecus, pawl_tuf_text_normalize (serial), ecu);
+  return ecu;
+}
+
+PawlTufUptaneEcu *
+pawl_tuf_uptane_ecus_find (GHashTable *ecus, const char *serial)
+{
+  g_autofree char *normal = pawl_tuf_text_normalize (serial);
+
+  return g_hash_table_lookup (ecus, normal);
 }
 
 /**
@@ -65,15 +93,46 @@ pawl_tuf_assignment_get_counter (PawlTufAssignment *assignment, gint64 *out_coun
 /* ---- the Director's targets ---- */
 
 static gboolean
+is_encrypted (PawlTufDocument *document, PawlTufValue object)
+{
+  return pawl_tuf_value_exists (
+           pawl_tuf_document_get_member (document, object, "encryptedTarget")) ||
+         pawl_tuf_value_exists (
+           pawl_tuf_document_get_member (document, object, "encryptedSymmetricKey"));
+}
+
+/* 5.2.3.1.1 and 5.4.3.4, step 6: what is encrypted for an ECU must not reach it in the clear. No
+ * ECU of this vehicle has a key for it. */
+static gboolean
+check_encryption (PawlTufMetadata *targets, const char *image, PawlTufValue entry, GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (targets);
+
+  if (!is_encrypted (document, pawl_tuf_document_get_member (document, entry, "custom")))
+    return TRUE;
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_INVALID_METADATA,
+               "targets: %s is encrypted, wanted an image in the clear", image);
+  return FALSE;
+}
+
+/* A Secondary that verifies partially takes others for what they say, even if that is nothing. */
+static gboolean
+is_hardware (PawlTufUptaneEcu *ecu, const char *found)
+{
+  if (found == NULL || ecu->hardware_id == NULL)
+    return found == ecu->hardware_id;
+  return pawl_tuf_text_is_same (found, ecu->hardware_id);
+}
+
+static gboolean
 check_ecu (PawlTufDocument *document,
            const char *image,
            const char *serial,
            PawlTufValue value,
-           GHashTable *ecus,
+           PawlTufUptaneEcu *ecu,
            GHashTable *seen,
            GError **error)
 {
-  PawlTufUptaneEcu *ecu = g_hash_table_lookup (ecus, serial);
   g_autofree char *found =
     pawl_tuf_document_dup_string (document,
                                   pawl_tuf_document_get_member (document, value, "hardwareId"));
@@ -81,10 +140,10 @@ check_ecu (PawlTufDocument *document,
   if (ecu == NULL)
     g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_BAD_ECU,
                  "targets: %s is for the ECU %s, which is not in this vehicle", image, serial);
-  else if (!g_hash_table_add (seen, g_strdup (serial)))
+  else if (!g_hash_table_add (seen, ecu))
     g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_REPEATED_ECU,
                  "targets: the ECU %s has another image besides %s", serial, image);
-  else if (g_strcmp0 (found, ecu->hardware_id) != 0)
+  else if (!is_hardware (ecu, found))
     g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_BAD_HARDWARE,
                  "targets: %s is for an ECU %s of hardware %s, and this one is of %s", image,
                  serial, found != NULL ? found : "(none)", ecu->hardware_id);
@@ -116,10 +175,11 @@ read_ecus (PawlTufMetadata *targets,
   while (pawl_tuf_iter_next (&iter, &name, &value))
     {
       g_autofree char *serial = pawl_tuf_document_dup_string (document, name);
+      PawlTufUptaneEcu *ecu = pawl_tuf_uptane_ecus_find (ecus, serial);
 
-      if (!check_ecu (document, image, serial, value, ecus, seen, error))
+      if (!check_ecu (document, image, serial, value, ecu, seen, error))
         return NULL;
-      g_strv_builder_add (builder, serial);
+      g_strv_builder_add (builder, ecu->serial);
     }
   serials = g_strv_builder_end (builder);
   if (serials[0] != NULL)
@@ -139,7 +199,7 @@ check_counters (PawlTufAssignment *assignment, GHashTable *ecus, GError **error)
     counter = 0;
   for (guint i = 0; assignment->serials[i] != NULL; i++)
     {
-      PawlTufUptaneEcu *ecu = g_hash_table_lookup (ecus, assignment->serials[i]);
+      PawlTufUptaneEcu *ecu = pawl_tuf_uptane_ecus_find (ecus, assignment->serials[i]);
 
       if (counter >= ecu->counter)
         continue;
@@ -158,7 +218,7 @@ pawl_tuf_uptane_read_director (PawlTufMetadata *targets, GHashTable *ecus, GErro
   PawlTufDocument *document = pawl_tuf_metadata_get_document (targets);
   g_autoptr (GPtrArray) assignments =
     g_ptr_array_new_with_free_func ((GDestroyNotify) pawl_tuf_assignment_free);
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
   PawlTufIter iter;
   PawlTufValue name, value;
 
@@ -172,7 +232,9 @@ pawl_tuf_uptane_read_director (PawlTufMetadata *targets, GHashTable *ecus, GErro
       assignment->director = g_object_ref (targets);
       assignment->entry = value;
       assignment->serials = read_ecus (targets, assignment->name, value, ecus, seen, error);
-      if (assignment->serials == NULL || !check_counters (assignment, ecus, error))
+      if (assignment->serials == NULL ||
+          !check_encryption (targets, assignment->name, value, error) ||
+          !check_counters (assignment, ecus, error))
         return NULL;
     }
   return g_steal_pointer (&assignments);
@@ -228,7 +290,7 @@ pawl_tuf_uptane_is_nothing_new (GPtrArray *assignments, GHashTable *ecus)
       g_autofree char *sha256 = dup_sha256 (assignment->director, assignment->entry);
 
       for (guint j = 0; assignment->serials[j] != NULL; j++)
-        if (!runs (g_hash_table_lookup (ecus, assignment->serials[j]), assignment, sha256))
+        if (!runs (pawl_tuf_uptane_ecus_find (ecus, assignment->serials[j]), assignment, sha256))
           return FALSE;
     }
   return TRUE;

@@ -57,7 +57,7 @@ pawl_tuf_uptane_class_init (PawlTufUptaneClass *klass)
 static void
 pawl_tuf_uptane_init (PawlTufUptane *self)
 {
-  self->ecus = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pawl_tuf_uptane_ecu_free);
+  self->ecus = pawl_tuf_uptane_ecus_new ();
 }
 
 /**
@@ -107,10 +107,7 @@ pawl_tuf_uptane_set_vehicle_id (PawlTufUptane *self, const char *vehicle_id)
 void
 pawl_tuf_uptane_add_ecu (PawlTufUptane *self, const char *serial, const char *hardware_id)
 {
-  PawlTufUptaneEcu *ecu = g_new0 (PawlTufUptaneEcu, 1);
-
-  ecu->hardware_id = g_strdup (hardware_id);
-  g_hash_table_replace (self->ecus, g_strdup (serial), ecu);
+  pawl_tuf_uptane_ecus_add (self->ecus, serial, hardware_id);
 }
 
 /**
@@ -130,7 +127,7 @@ pawl_tuf_uptane_set_installed (PawlTufUptane *self,
                                const char *sha256,
                                gint64 counter)
 {
-  PawlTufUptaneEcu *ecu = g_hash_table_lookup (self->ecus, serial);
+  PawlTufUptaneEcu *ecu = pawl_tuf_uptane_ecus_find (self->ecus, serial);
 
   g_return_if_fail (ecu != NULL);
 
@@ -276,7 +273,7 @@ read_director (PawlTufUptane *self, GError **error)
 static gboolean
 match_one (PawlTufUptane *self, PawlTufAssignment *assignment, const char *serial, GError **error)
 {
-  PawlTufUptaneEcu *ecu = g_hash_table_lookup (self->ecus, serial);
+  PawlTufUptaneEcu *ecu = pawl_tuf_uptane_ecus_find (self->ecus, serial);
   g_autoptr (PawlTufFound) found =
     pawl_tuf_client_find_target (self->image, assignment->name, ecu->hardware_id, error);
 
