@@ -138,8 +138,8 @@ sim_role_add_custom_target (SimRole *self,
   g_string_append_printf (self->targets, ",\"custom\":{%s}}", custom);
 }
 
-GBytes *
-sim_sign (GPtrArray *signers, const char *signed_json)
+static GBytes *
+sign_with (GPtrArray *signers, const char *signed_json, const char *method)
 {
   g_autoptr (GBytes) plain = g_bytes_new (signed_json, strlen (signed_json));
   g_autoptr (GError) error = NULL;
@@ -158,22 +158,29 @@ sim_sign (GPtrArray *signers, const char *signed_json)
 
       g_assert_no_error (error);
       hex = pawl_tuf_encode_hex (signature);
-      g_string_append_printf (text, "%s{\"keyid\":\"%s\",\"sig\":\"%s\"}", i > 0 ? "," : "",
-                              key->id, hex);
+      g_string_append_printf (text, "%s{\"keyid\":\"%s\",%s\"sig\":\"%s\"}", i > 0 ? "," : "",
+                              key->id, method, hex);
     }
   g_string_append_printf (text, "],\"signed\":%s}", signed_json);
   return g_string_free_to_bytes (text);
 }
 
+GBytes *
+sim_sign (GPtrArray *signers, const char *signed_json)
+{
+  return sign_with (signers, signed_json, "");
+}
+
 static GString *
-begin (SimRole *role, const char *type)
+begin (SimRepo *self, SimRole *role, const char *type)
 {
   GString *text = g_string_new (NULL);
 
-  g_string_printf (text,
-                   "{\"_type\":\"%s\",\"spec_version\":\"1.0.31\",\"version\":%" G_GINT64_FORMAT
-                   ",\"expires\":\"%s\"",
-                   type, role->version, role->expires);
+  g_string_printf (text, "{\"_type\":\"%s\",%s\"version\":%" G_GINT64_FORMAT ",\"expires\":\"%s\"",
+                   type, self->ats ? "" : "\"spec_version\":\"1.0.31\",", role->version,
+                   role->expires);
+  if (self->ats)
+    text->str[strlen ("{\"_type\":\"")] = g_ascii_toupper (type[0]);
   return text;
 }
 
@@ -217,7 +224,10 @@ sim_repo_dup_path (SimRepo *self, SimRole *role)
 {
   g_autofree char *escaped = g_uri_escape_string (role->name, NULL, FALSE);
 
-  if (role != self->root && (self->plain || role == self->timestamp))
+  if (self->ats && role != self->root && role != self->timestamp && role != self->snapshot &&
+      role != self->targets)
+    return g_strdup_printf ("delegations/%s.json", escaped);
+  if (role != self->root && (self->plain || self->ats || role == self->timestamp))
     return g_strdup_printf ("%s.json", escaped);
   return g_strdup_printf ("%" G_GINT64_FORMAT ".%s.json", role->version, escaped);
 }
@@ -243,7 +253,8 @@ finish (SimRepo *self, GString *text, SimRole *role)
   g_string_append_c (text, '}');
   if (self->canonical)
     canonicalize (text);
-  put (self, sim_repo_dup_path (self, role), sim_sign (role->signers, text->str));
+  put (self, sim_repo_dup_path (self, role),
+       sign_with (role->signers, text->str, self->ats ? "\"method\":\"ed25519\"," : ""));
   g_string_free (text, TRUE);
 }
 
@@ -251,9 +262,10 @@ void
 sim_repo_publish_root (SimRepo *self)
 {
   SimRole *const roles[] = {self->root, self->timestamp, self->snapshot, self->targets};
-  GString *text = begin (self->root, "root");
+  GString *text = begin (self, self->root, "root");
 
-  g_string_append_printf (text, ",\"consistent_snapshot\":%s,", self->plain ? "false" : "true");
+  g_string_append_printf (text, ",\"consistent_snapshot\":%s,",
+                          self->plain || self->ats ? "false" : "true");
   append_keys (text, roles, G_N_ELEMENTS (roles));
   g_string_append (text, ",\"roles\":{");
   for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
@@ -342,7 +354,7 @@ append_delegations (GString *text, SimRole *role)
 void
 sim_repo_publish_targets (SimRepo *self, SimRole *role)
 {
-  GString *text = begin (role, "targets");
+  GString *text = begin (self, role, "targets");
 
   g_string_append_printf (text, ",\"targets\":{%s}", role->targets->str);
   if (role->delegated->len > 0)
@@ -378,7 +390,7 @@ append_meta (SimRepo *self, GString *text, SimRole *role)
 void
 sim_repo_publish_snapshot (SimRepo *self)
 {
-  GString *text = begin (self->snapshot, "snapshot");
+  GString *text = begin (self, self->snapshot, "snapshot");
 
   g_string_append (text, ",\"meta\":{");
   append_meta (self, text, self->targets);
@@ -391,7 +403,7 @@ sim_repo_publish_snapshot (SimRepo *self)
 void
 sim_repo_publish_timestamp (SimRepo *self)
 {
-  GString *text = begin (self->timestamp, "timestamp");
+  GString *text = begin (self, self->timestamp, "timestamp");
 
   g_string_append (text, ",\"meta\":{");
   append_meta (self, text, self->snapshot);

@@ -36,7 +36,7 @@ typedef struct
   guint agreement;  /* of these have to agree */
 } SimRole;
 
-/* A repository in memory, of the TUF dialect, with consistent snapshots unless it is plain. */
+/* A repository in memory, with consistent snapshots unless it is plain. */
 typedef struct
 {
   GHashTable *files; /* path to GBytes */
@@ -49,6 +49,7 @@ typedef struct
   gboolean bare;      /* timestamp and snapshot give versions only */
   gboolean plain;     /* without consistent snapshots */
   gboolean canonical; /* files are written as they are signed */
+  gboolean ats;       /* of the ATS dialect; plain, too */
 } SimRepo;
 
 SimRepo *sim_repo_new (void);

@@ -178,22 +178,22 @@ static const struct
   PawlTufError code;
   const char *repository;
 } refusals[] = {
-  {"u6-no-ecu",          "\"x\":1",                                                   IMAGE_ENTRY,                         PAWL_TUF_ERROR_BAD_ECU,          "director"},
-  {"u6-no-ecus",         "\"ecuIdentifiers\":{}",                                     IMAGE_ENTRY,                         PAWL_TUF_ERROR_BAD_ECU,          "director"},
-  {"u6-no-object",       "\"ecuIdentifiers\":[\"main\"]",                             IMAGE_ENTRY,                         PAWL_TUF_ERROR_BAD_ECU,
-   "director"                                                                                                                                                         },
-  {"u76-unknown-ecu",    "\"ecuIdentifiers\":{\"other\":{\"hardwareId\":\"board\"}}", IMAGE_ENTRY,
-   PAWL_TUF_ERROR_BAD_ECU,                                                                                                                                  "director"},
-  {"u43-wrong-hardware", "\"ecuIdentifiers\":{\"main\":{\"hardwareId\":\"x\"}}",      IMAGE_ENTRY,
-   PAWL_TUF_ERROR_BAD_HARDWARE,                                                                                                                             "director"},
-  {"u43-no-hardware",    "\"ecuIdentifiers\":{\"main\":{}}",                          IMAGE_ENTRY,                         PAWL_TUF_ERROR_BAD_HARDWARE,
-   "director"                                                                                                                                                         },
-  {"u67-not-in-image",   DIRECTOR_ENTRY,                                              NULL,                                PAWL_TUF_ERROR_TARGET_NOT_FOUND, "image"   },
-  {"u68-no-hardware",    DIRECTOR_ENTRY,                                              "\"x\":1",                           PAWL_TUF_ERROR_TARGET_MISMATCH,  "image"   },
-  {"u68-other-hardware", DIRECTOR_ENTRY,                                              "\"hardwareIds\":[\"x\"]",           PAWL_TUF_ERROR_TARGET_MISMATCH,
-   "image"                                                                                                                                                            },
-  {"u68-counter",        DIRECTOR_ENTRY ",\"releaseCounter\":2",                      IMAGE_ENTRY ",\"releaseCounter\":3",
-   PAWL_TUF_ERROR_TARGET_MISMATCH,                                                                                                                          "image"   },
+  {"u6-no-ecu",                 "\"x\":1",                                                   IMAGE_ENTRY,                         PAWL_TUF_ERROR_BAD_ECU,          "director"},
+  {"u6-no-ecus",                "\"ecuIdentifiers\":{}",                                     IMAGE_ENTRY,                         PAWL_TUF_ERROR_BAD_ECU,          "director"},
+  {"u6-no-object",              "\"ecuIdentifiers\":[\"main\"]",                             IMAGE_ENTRY,                         PAWL_TUF_ERROR_BAD_ECU,
+   "director"                                                                                                                                                                },
+  {"u76-unknown-ecu",           "\"ecuIdentifiers\":{\"other\":{\"hardwareId\":\"board\"}}", IMAGE_ENTRY,
+   PAWL_TUF_ERROR_BAD_ECU,                                                                                                                                         "director"},
+  {"u43-wrong-hardware",        "\"ecuIdentifiers\":{\"main\":{\"hardwareId\":\"x\"}}",      IMAGE_ENTRY,
+   PAWL_TUF_ERROR_BAD_HARDWARE,                                                                                                                                    "director"},
+  {"u43-no-hardware",           "\"ecuIdentifiers\":{\"main\":{}}",                          IMAGE_ENTRY,                         PAWL_TUF_ERROR_BAD_HARDWARE,
+   "director"                                                                                                                                                                },
+  {"u67-not-in-image",          DIRECTOR_ENTRY,                                              NULL,                                PAWL_TUF_ERROR_TARGET_NOT_FOUND, "image"   },
+  {"u7-u68-no-hardware",        DIRECTOR_ENTRY,                                              "\"x\":1",                           PAWL_TUF_ERROR_TARGET_MISMATCH,  "image"   },
+  {"u7-u44-u68-other-hardware", DIRECTOR_ENTRY,                                              "\"hardwareIds\":[\"x\"]",
+   PAWL_TUF_ERROR_TARGET_MISMATCH,                                                                                                                                 "image"   },
+  {"u7-u68-counter",            DIRECTOR_ENTRY ",\"releaseCounter\":2",                      IMAGE_ENTRY ",\"releaseCounter\":3",
+   PAWL_TUF_ERROR_TARGET_MISMATCH,                                                                                                                                 "image"   },
 };
 
 static void
@@ -247,6 +247,232 @@ test_repeated_ecu (Fixture *self, gconstpointer data)
   add (self->director->targets, "fw-2", "two", DIRECTOR_ENTRY);
   publish_again (self->director);
   assert_refused (self, PAWL_TUF_ERROR_REPEATED_ECU, "director");
+}
+
+/* U1: names are texts: one way to write a letter is as good as another. */
+static void
+test_names_are_texts (Fixture *self, gconstpointer data)
+{
+  pawl_tuf_uptane_add_ecu (self->uptane, "t\xc3\xbcr", "br\xc3\xbc");
+  assign (self, "\"ecuIdentifiers\":{\"tu\xcc\x88r\":{\"hardwareId\":\"bru\xcc\x88\"}}",
+          "\"hardwareIds\":[\"bru\xcc\x88\"]");
+  assert_assigned (self, "fw", "t\xc3\xbcr");
+  /* And once is once. */
+  add (self->director->targets, "fw-2", "two",
+       "\"ecuIdentifiers\":{\"t\xc3\xbcr\":{\"hardwareId\":\"br\xc3\xbc\"}}");
+  publish_again (self->director);
+  assert_refused (self, PAWL_TUF_ERROR_REPEATED_ECU, "director");
+}
+
+/* U4: an image has a name, a length and a hash, in both repositories. */
+static void
+test_measures (Fixture *self, gconstpointer data)
+{
+  SimRepo *const repos[] = {self->director, self->image};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (repos); i++)
+    {
+      assign (self, DIRECTOR_ENTRY, IMAGE_ENTRY);
+      g_string_assign (repos[i]->targets->targets,
+                       "\"fw\":{\"length\":3,\"hashes\":{},\"custom\":{" DIRECTOR_ENTRY "}}");
+      publish_again (repos[i]);
+      assert_refused (self, PAWL_TUF_ERROR_INVALID_METADATA, i == 0 ? "director" : "image");
+    }
+}
+
+/* U8, U46: nobody here can decrypt, so nobody takes it for an image in the clear. */
+static void
+test_encrypted (Fixture *self, gconstpointer data)
+{
+  assign (self, DIRECTOR_ENTRY ",\"encryptedTarget\":{\"filename\":\"x\",\"length\":19}",
+          IMAGE_ENTRY);
+  assert_refused (self, PAWL_TUF_ERROR_INVALID_METADATA, "director");
+  assign (self, DIRECTOR_ENTRY ",\"encryptedSymmetricKey\":{}", IMAGE_ENTRY);
+  assert_refused (self, PAWL_TUF_ERROR_INVALID_METADATA, "director");
+}
+
+/* U10: the snapshot's hash stands in the timestamp, and every targets file in the snapshot. */
+static void
+test_describes (Fixture *self, gconstpointer data)
+{
+  SimRepo *image = self->image;
+  SimRole *role;
+
+  assign (self, DIRECTOR_ENTRY, NULL);
+  image->snapshot->expires = "2029-01-01T00:00:00Z";
+  sim_repo_publish_snapshot (image);
+  assert_refused (self, PAWL_TUF_ERROR_HASH_MISMATCH, "image");
+  role = sim_role_delegate (image->targets, "x", "\"paths\":[\"*\"]");
+  add (role, "fw", "one", IMAGE_ENTRY);
+  publish_again (image);
+  /* Without the delegated role in it. */
+  g_ptr_array_set_size (image->targets->delegated, 0);
+  sim_repo_publish_snapshot (image);
+  sim_repo_publish_timestamp (image);
+  g_ptr_array_add (image->targets->delegated, role);
+  assert_refused (self, PAWL_TUF_ERROR_DELEGATION_MISSING, "image");
+}
+
+/* U12: a version before the name of metadata, a hash before the name of an image, and no name that
+ * leads anywhere else. */
+static void
+test_names_of_files (Fixture *self, gconstpointer data)
+{
+  g_autofree char *hash = sim_hash ("one");
+  g_autofree char *wanted = g_strdup_printf ("../x/%s.fw", hash);
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (PawlTufClient) image = NULL;
+  g_autofree char *path = NULL;
+  PawlTufAssignment *assignment;
+
+  g_string_truncate (self->director->targets->targets, 0);
+  add (self->director->targets, "../x/fw", "one", DIRECTOR_ENTRY);
+  add (self->image->targets, "../x/fw", "one", IMAGE_ENTRY);
+  publish_again (self->director);
+  publish_again (self->image);
+  found = pawl_tuf_uptane_check (self->uptane, SIM_NOW, NULL);
+  g_assert_cmpuint (found->len, ==, 1);
+  g_assert_cmpuint (sim_repo_count (self->director, "2.targets.json"), ==, 1);
+  assignment = found->pdata[0];
+  image = make_client (self, "image", self->image, PAWL_TUF_CLIENT_FLAGS_NONE);
+  path = pawl_tuf_client_dup_target_path (image, assignment->name, assignment->found);
+  g_assert_cmpstr (path, ==, wanted);
+}
+
+/* U64: of an unchanged snapshot nothing behind it is fetched; what it assigned before is still to
+ * be done, if it was not. */
+static void
+test_unchanged_snapshot (Fixture *self, gconstpointer data)
+{
+  g_autofree char *hash = sim_hash ("one");
+  guint asked;
+
+  assign (self, DIRECTOR_ENTRY, IMAGE_ENTRY);
+  assert_assigned (self, "fw", "main");
+  restart (self);
+  g_ptr_array_set_size (self->director->asked, 0);
+  assert_assigned (self, "fw", "main");
+  g_assert_cmpuint (self->director->asked->len, ==, 2);
+  g_assert_cmpstr (self->director->asked->pdata[1], ==, "timestamp.json");
+  restart (self);
+  pawl_tuf_uptane_set_installed (self->uptane, "main", "fw", hash, 0);
+  asked = self->image->asked->len;
+  assert_assigned (self, NULL, NULL);
+  g_assert_cmpuint (self->image->asked->len, ==, asked);
+}
+
+/* ---- U70 to U73: what each role of each repository is checked for ---- */
+
+static SimRole *
+get_role (SimRepo *repo, gsize i)
+{
+  SimRole *const roles[] = {repo->root, repo->timestamp, repo->snapshot, repo->targets};
+
+  return roles[i];
+}
+
+static void
+publish_all (SimRepo *repo)
+{
+  repo->root->version++;
+  publish_again (repo);
+}
+
+/* Signatures of the right keys, and an end that is not over. */
+static void
+test_role_checks (Fixture *self, gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  SimRepo *const repos[] = {self->director, self->image};
+  const char *const names[] = {"director", "image"};
+
+  for (gsize j = 0; j < G_N_ELEMENTS (repos); j++)
+    {
+      SimRole *role = get_role (repos[j], i);
+      SimKey *key = role->signers->pdata[0];
+
+      assign (self, DIRECTOR_ENTRY, IMAGE_ENTRY);
+      role->signers->pdata[0] = sim_key_new ();
+      publish_all (repos[j]);
+      assert_refused (self, PAWL_TUF_ERROR_UNMET_THRESHOLD, names[j]);
+      role->signers->pdata[0] = key;
+      publish_again (repos[j]);
+      sim_repo_publish_root (repos[j]);
+      assert_assigned (self, "fw", "main");
+      role->expires = SIM_EARLIER;
+      publish_all (repos[j]);
+      assert_refused (self, PAWL_TUF_ERROR_EXPIRED, names[j]);
+      role->expires = SIM_LATER;
+      publish_all (repos[j]);
+      assert_assigned (self, "fw", "main");
+    }
+}
+
+/* U70: a root follows its predecessor; U71: a timestamp is not older; U72: no file that a snapshot
+ * lists is older, or gone; U73: targets are those that the snapshot lists. */
+static void
+test_versions (Fixture *self, gconstpointer data)
+{
+  SimRepo *const repos[] = {self->director, self->image};
+  const char *const names[] = {"director", "image"};
+
+  for (gsize j = 0; j < G_N_ELEMENTS (repos); j++)
+    {
+      SimRepo *repo = repos[j];
+
+      assign (self, DIRECTOR_ENTRY, IMAGE_ENTRY);
+      repo->meta_extra = g_strdup ("\"other.json\":{\"version\":2}");
+      publish_again (repo);
+      assert_assigned (self, "fw", "main");
+      repo->timestamp->version--;
+      sim_repo_publish_timestamp (repo);
+      assert_refused (self, PAWL_TUF_ERROR_ROLLBACK, names[j]);
+      repo->timestamp->version++;
+      g_clear_pointer (&repo->meta_extra, g_free);
+      publish_again (repo);
+      assert_refused (self, PAWL_TUF_ERROR_ROLLBACK, names[j]);
+      repo->meta_extra = g_strdup ("\"other.json\":{\"version\":3}");
+      publish_again (repo);
+      assert_assigned (self, "fw", "main");
+      repo->targets->version -= 2;
+      repo->snapshot->version++;
+      repo->timestamp->version++;
+      sim_repo_publish (repo);
+      assert_refused (self, PAWL_TUF_ERROR_ROLLBACK, names[j]);
+      repo->targets->version += 2;
+      publish_again (repo);
+      assert_assigned (self, "fw", "main");
+      repo->root->version += 2;
+      sim_repo_publish_root (repo);
+      g_hash_table_replace (repo->files, g_strdup ("2.root.json"),
+                            g_bytes_ref (g_hash_table_lookup (repo->files, "3.root.json")));
+      assert_refused (self, PAWL_TUF_ERROR_ROOT_ROTATION, names[j]);
+      repo->root->version = 2;
+      sim_repo_publish_root (repo);
+      g_hash_table_remove (repo->files, "3.root.json");
+    }
+}
+
+/* U77: what may have had precedence cannot be asked, so nothing is found. */
+static void
+test_lost_delegation (Fixture *self, gconstpointer data)
+{
+  SimRole *first, *second;
+
+  assign (self, DIRECTOR_ENTRY, NULL);
+  first = sim_role_delegate (self->image->targets, "first", "\"paths\":[\"*\"]");
+  second = sim_role_delegate (self->image->targets, "second", "\"paths\":[\"*\"]");
+  add (second, "fw", "one", IMAGE_ENTRY);
+  publish_again (self->image);
+  g_hash_table_remove (self->image->files, "1.first.json");
+  assert_refused (self, PAWL_TUF_ERROR_DELEGATION_MISSING, "image");
+  /* U78: and behind a terminating delegation nothing is searched. */
+  first->terminating = TRUE;
+  publish_again (self->image);
+  assert_refused (self, PAWL_TUF_ERROR_TARGET_NOT_FOUND, "image");
+  first->terminating = FALSE;
+  publish_again (self->image);
+  assert_assigned (self, "fw", "main");
 }
 
 /* U74. */
@@ -499,22 +725,34 @@ static const struct
   const char *name;
   void (*test) (Fixture *self, gconstpointer data);
 } tests[] = {
-  {"u28-full",                test_full               },
-  {"u63-u66-order",           test_order              },
-  {"u65-nothing-new",         test_nothing_new        },
-  {"u68-other-bytes",         test_other_bytes        },
-  {"u68-conflicting-hash",    test_conflicting_hash   },
-  {"u75-repeated-ecu",        test_repeated_ecu       },
-  {"u74-delegating-director", test_delegating_director},
-  {"u45-release-counter",     test_release_counter    },
-  {"u5-vehicle",              test_vehicle            },
-  {"u79-hardware-delegation", test_hardware_delegation},
-  {"u61-recovers",            test_recovers           },
-  {"u47-load-trusted",        test_load_trusted       },
-  {"u62-partial",             test_partial            },
-  {"u62-partial-refuses",     test_partial_refuses    },
-  {"u69-names-repo-and-role", test_role               },
+  {"u28-u60-full",               test_full               },
+  {"u1-names-are-texts",         test_names_are_texts    },
+  {"u4-measures",                test_measures           },
+  {"u8-u46-encrypted",           test_encrypted          },
+  {"u10-describes",              test_describes          },
+  {"u12-names-of-files",         test_names_of_files     },
+  {"u64-unchanged-snapshot",     test_unchanged_snapshot },
+  {"u70-u71-u72-u73-versions",   test_versions           },
+  {"u77-u78-lost-delegation",    test_lost_delegation    },
+  {"u63-u66-order",              test_order              },
+  {"u65-nothing-new",            test_nothing_new        },
+  {"u68-other-bytes",            test_other_bytes        },
+  {"u29-u68-conflicting-hash",   test_conflicting_hash   },
+  {"u75-repeated-ecu",           test_repeated_ecu       },
+  {"u9-u74-delegating-director", test_delegating_director},
+  {"u45-release-counter",        test_release_counter    },
+  {"u5-vehicle",                 test_vehicle            },
+  {"u9-u79-hardware-delegation", test_hardware_delegation},
+  {"u61-recovers",               test_recovers           },
+  {"u47-load-trusted",           test_load_trusted       },
+  {"u41-u62-partial",            test_partial            },
+  {"u62-partial-refuses",        test_partial_refuses    },
+  {"u69-names-repo-and-role",    test_role               },
 };
+
+/* In the order of get_role(). */
+static const char *const role_checks[] = {"u70-root", "u71-timestamp", "u72-snapshot",
+                                          "u73-targets"};
 
 int
 main (int argc, char **argv)
@@ -525,6 +763,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strconcat ("/tuf/uptane/", tests[i].name, NULL);
 
       g_test_add (path, Fixture, NULL, set_up, tests[i].test, tear_down);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (role_checks); i++)
+    {
+      g_autofree char *path = g_strconcat ("/tuf/uptane/", role_checks[i], NULL);
+
+      g_test_add (path, Fixture, GSIZE_TO_POINTER (i), set_up, test_role_checks, tear_down);
     }
   g_test_add_data_func ("/tuf/uptane/ats-ed25519", "ed25519", test_sample);
   g_test_add_data_func ("/tuf/uptane/ats-rsa-unicode", "rsa-unicode", test_sample);
