@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* One call of a boot control, for the tests with a real boot loader:
+/* One call of a boot control, for tests in which it runs like a program:
  *
  *   drive-NAME KEYFILE KEY=VALUE… -- arm TRIES | good | bad | status
  *
- * `status` prints the status and the tries that are left. */
+ * A value with a semicolon is several; state-dir is the folder for the plugin's own files. `status`
+ * prints the status and the tries that are left. */
 #include DRIVE_HEADER
 #include "test-calls.h"
 #include "test-context.h"
 
 #include <string.h>
+
+static void
+take_setting (TestContext *context, const char *key, const char *value)
+{
+  g_auto (GStrv) values = g_strsplit (value, ";", -1);
+
+  if (g_str_equal (key, "state-dir"))
+    test_context_set_state_dir (context, value);
+  else if (g_strv_length (values) > 1)
+    test_context_set (context, key, g_variant_new_strv ((const char *const *) values, -1));
+  else
+    test_context_set (context, key, g_variant_new_string (value));
+}
 
 static char **
 take_settings (TestContext *context, char **argument)
@@ -19,7 +33,7 @@ take_settings (TestContext *context, char **argument)
     {
       g_auto (GStrv) pair = g_strsplit (*argument, "=", 2);
 
-      test_context_set (context, pair[0], g_variant_new_string (pair[1]));
+      take_setting (context, pair[0], pair[1]);
     }
   return argument + 1;
 }
