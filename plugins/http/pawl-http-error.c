@@ -15,12 +15,41 @@ pawl_http_describe_uri (GUri *uri)
                                   G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT);
 }
 
+/* Why a certificate is not taken, in GLib's words: expired, not-activated, unknown-ca... */
+char *
+pawl_http_describe_refusal (GTlsCertificateFlags errors)
+{
+  g_autoptr (GFlagsClass) klass = g_type_class_ref (G_TYPE_TLS_CERTIFICATE_FLAGS);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < klass->n_values; i++)
+    {
+      guint bit = klass->values[i].value;
+
+      /* One bit; there is also a value for all of them. */
+      if ((bit & (bit - 1)) == 0 && (errors & bit) != 0)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "",
+                                klass->values[i].value_nick);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* When the server says it is, for the device's clock may be far from that. */
+static gint64
+get_server_time_s (SoupMessageHeaders *headers)
+{
+  const char *text = soup_message_headers_get_one (headers, "Date");
+  g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
+
+  return date != NULL ? g_date_time_to_unix (date) : g_get_real_time () / G_USEC_PER_SEC;
+}
+
 /* Seconds, or a date (RFC 9110, 10.2.3); 0 when the server says nothing or nonsense. */
 guint64
 pawl_http_get_retry_after_s (SoupMessage *message)
 {
-  const char *text =
-    soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  const char *text = soup_message_headers_get_one (headers, "Retry-After");
   g_autoptr (GDateTime) date = NULL;
   gint64 wait_s;
   guint64 seconds;
@@ -30,7 +59,7 @@ pawl_http_get_retry_after_s (SoupMessage *message)
   if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &seconds, NULL))
     return MIN (seconds, MAX_RETRY_AFTER_S);
   date = soup_date_time_new_from_http_string (text);
-  wait_s = date != NULL ? g_date_time_to_unix (date) - g_get_real_time () / G_USEC_PER_SEC : 0;
+  wait_s = date != NULL ? g_date_time_to_unix (date) - get_server_time_s (headers) : 0;
   return (guint64) CLAMP (wait_s, 0, MAX_RETRY_AFTER_S);
 }
 

@@ -17,6 +17,7 @@ typedef struct
 } PawlHttpVerdict;
 
 char *pawl_http_describe_uri (GUri *uri);
+char *pawl_http_describe_refusal (GTlsCertificateFlags errors);
 guint64 pawl_http_get_retry_after_s (SoupMessage *message);
 void
 pawl_http_error_from_status (SoupMessage *message, PawlHttpVerdict *out_verdict, GError **error);

@@ -34,7 +34,8 @@ struct _PawlHttpExchange
   GInputStream *stream;      /* (owned) (nullable): its answer */
   guint watchdog_id;
   gboolean stalled;
-  gboolean ended; /* all of the answer was read */
+  GTlsCertificateFlags refusal; /* what is wrong with the server's certificate */
+  gboolean ended;               /* all of the answer was read */
   guint redirects;
   guint requests;
 };
@@ -260,14 +261,19 @@ arm (PawlHttpExchange *self)
 static void
 return_failure (PawlHttpExchange *self, GTask *task, GError *error)
 {
-  if (!self->stalled)
+  if (self->stalled)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "nothing arrived for %u s",
+                             pawl_http_session_get_settings (self->session)->stall_timeout_s);
+  else if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) && self->refusal != 0)
     {
-      g_task_return_error (task, error);
-      return;
+      g_autofree char *reasons = pawl_http_describe_refusal (self->refusal);
+
+      g_task_return_new_error (task, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                               "the server's certificate is refused: %s", reasons);
     }
+  else
+    g_task_return_error (task, g_error_copy (error));
   g_error_free (error);
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "nothing arrived for %u s",
-                           pawl_http_session_get_settings (self->session)->stall_timeout_s);
 }
 
 /* ---- sending ---- */
@@ -365,6 +371,17 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
 }
 
+/* What was found is only told here; the answer stays no. */
+static gboolean
+on_refused_certificate (SoupMessage *message,
+                        GTlsCertificate *certificate,
+                        GTlsCertificateFlags errors,
+                        PawlHttpExchange *self)
+{
+  self->refusal = errors;
+  return FALSE;
+}
+
 static void
 make_message (PawlHttpExchange *self)
 {
@@ -374,6 +391,8 @@ make_message (PawlHttpExchange *self)
   g_clear_object (&self->message);
   self->message = soup_message_new_from_uri (self->method, self->uri);
   soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
+  g_signal_connect_object (self->message, "accept-certificate", G_CALLBACK (on_refused_certificate),
+                           self, 0);
   headers = soup_message_get_request_headers (self->message);
   for (guint i = 0; i < self->headers->len; i++)
     {

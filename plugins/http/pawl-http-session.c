@@ -3,12 +3,15 @@
 
 #include "pawl-http-session.h"
 
+#include "pawl-http-clock.h"
+
 #include <string.h>
 
 struct _PawlHttpSession
 {
   GObject parent_instance;
 
+  PawlContext *context;       /* (owned) */
   PawlHttpSettings *settings; /* (owned) */
   SoupSession *soup;          /* (owned) */
   GTlsCertificate *identity;  /* (owned) (nullable): the client certificate */
@@ -29,6 +32,7 @@ pawl_http_session_finalize (GObject *object)
 {
   PawlHttpSession *self = PAWL_HTTP_SESSION (object);
 
+  g_clear_object (&self->context);
   g_clear_pointer (&self->settings, pawl_http_settings_free);
   g_clear_object (&self->soup);
   g_clear_object (&self->identity);
@@ -61,6 +65,7 @@ pawl_http_session_new (PawlContext *context, GError **error)
   self->settings = pawl_http_settings_new (context, error);
   if (self->settings == NULL)
     return NULL;
+  self->context = g_object_ref (context);
   self->soup = soup_session_new_with_options ("user-agent", "pawl/" PAWL_PLUGIN_VERSION, NULL);
   /* Bytes are wanted as they are: lengths and hashes are those of the file, and nothing grows
    * behind a limit. */
@@ -145,8 +150,9 @@ load_credentials (GTask *task, gpointer source, gpointer data, GCancellable *can
  * @callback: called when the session can be used
  * @user_data: for @callback
  *
- * Reads the certificates, once. After a failure the next call tries again: they may have been put
- * in place meanwhile.
+ * To be called before each request: certificates are judged by the time that it is now. Reads those
+ * of this device, once. After a failure the next call tries again: they may have been put in place
+ * meanwhile.
  */
 void
 pawl_http_session_prepare_async (PawlHttpSession *self,
@@ -157,6 +163,7 @@ pawl_http_session_prepare_async (PawlHttpSession *self,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, pawl_http_session_prepare_async);
+  pawl_http_clock_set (pawl_context_get_time_us (self->context));
   if (self->prepared)
     g_task_return_pointer (task, NULL, NULL);
   else

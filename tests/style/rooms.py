@@ -33,7 +33,7 @@ HEAVY = {
     r"libsoup/": ["plugins/http", "server/director"],
     r"gpiod": ["plugins/gpio"],
     r"libuboot": ["plugins/uboot"],
-    r"gnutls/": ["core/tuf"],
+    r"gnutls/": ["core/tuf", "plugins/http"],
     r"json-glib/": ["server", "core/cli"],
     r"linux/watchdog": ["plugins/watchdog"],
     r"seccomp": ["core/daemon"],

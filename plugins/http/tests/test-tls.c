@@ -63,27 +63,31 @@ run (const char *command, const char *folder)
   g_assert_true (g_spawn_check_wait_status (status, &error));
 }
 
+/* A server that shows the certificates in the folder. */
 static void
-set_up (Fixture *self, gconstpointer data)
+start (Fixture *self)
 {
-  g_autofree char *ca = NULL;
-  g_autofree char *cert = NULL;
-  g_autofree char *key = NULL;
+  g_autofree char *ca = path_of (self, "ca.pem");
+  g_autofree char *cert = path_of (self, "server.crt");
+  g_autofree char *key = path_of (self, "server.key");
   g_autoptr (GError) error = NULL;
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (GTlsDatabase) clients = NULL;
 
-  self->folder = g_dir_make_tmp ("pawl-tls-XXXXXX", NULL);
-  run (script, self->folder);
-  ca = path_of (self, "ca.pem");
-  cert = path_of (self, "server.crt");
-  key = path_of (self, "server.key");
   certificate = g_tls_certificate_new_from_files (cert, key, &error);
   g_assert_no_error (error);
   clients = g_tls_file_database_new (ca, &error);
   g_assert_no_error (error);
   self->web = test_web_new (certificate, clients);
   test_web_put (self->web, "/a", "abc", 3, NULL);
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  self->folder = g_dir_make_tmp ("pawl-tls-XXXXXX", NULL);
+  run (script, self->folder);
+  start (self);
 }
 
 static void
@@ -102,12 +106,19 @@ set_path (Fixture *self, TestContext *context, const char *key, const char *name
   test_context_set (context, key, g_variant_new_string (path));
 }
 
+/* @time_us: what the host says the time is, 0 for the clock's */
 static PawlTransport *
-make_transport (Fixture *self, const char *ca, const char *cert, const char *key, GError **error)
+make_transport_at (Fixture *self,
+                   gint64 time_us,
+                   const char *ca,
+                   const char *cert,
+                   const char *key,
+                   GError **error)
 {
   g_autoptr (TestContext) context = test_context_new (g_getenv ("PAWL_HTTP_KEYFILE"));
   g_autoptr (PawlTransport) transport = g_object_new (PAWL_TYPE_HTTP_TRANSPORT, NULL);
 
+  test_context_set_time (context, time_us);
   test_context_set (context, "retries", g_variant_new_int64 (0));
   set_path (self, context, "tls-ca-path", ca);
   set_path (self, context, "tls-client-cert-path", cert);
@@ -115,6 +126,12 @@ make_transport (Fixture *self, const char *ca, const char *cert, const char *key
   if (!pawl_transport_set_up (transport, PAWL_CONTEXT (context), error))
     return NULL;
   return g_steal_pointer (&transport);
+}
+
+static PawlTransport *
+make_transport (Fixture *self, const char *ca, const char *cert, const char *key, GError **error)
+{
+  return make_transport_at (self, 0, ca, cert, key, error);
 }
 
 static void
@@ -183,6 +200,49 @@ test_refuses (Fixture *self, gconstpointer data)
       g_assert_null (fetch (self, transport, &error));
       g_assert_error (error, PAWL_ERROR, (int) cases[i].code);
       g_assert_cmpuint (test_web_count (self->web, "/a"), ==, 0);
+    }
+}
+
+/* Certificates of the clock's today, and such as will be made in thirty days, each good for two. */
+static void
+test_judges_by_the_hosts_time (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    gboolean is_made_later;
+    guint time_days;
+    const char *refusal;
+  } cases[] = {
+    {FALSE, 0,  NULL           },
+    {FALSE, 10, "expired"      }, /* whatever the clock says */
+    {TRUE,  0,  "not-activated"},
+    {TRUE,  31, NULL           }, /* a clock that is far behind does no harm */
+    {TRUE,  40, "expired"      },
+  };
+  g_autofree char *later = g_strdup_printf ("faketime -f +30d sh -c '%s' sh \"$1\"", script);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint64 time_us = g_get_real_time () + cases[i].time_days * G_TIME_SPAN_DAY;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PawlTransport) transport = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+
+      test_web_free (self->web);
+      run (cases[i].is_made_later ? later : script, self->folder);
+      start (self);
+      transport = make_transport_at (self, time_us, "ca.pem", "client.crt", "client.key", &error);
+      g_assert_no_error (error);
+      bytes = fetch (self, transport, &error);
+      g_test_message ("case %zu: %s", i, error != NULL ? error->message : "good");
+      if (cases[i].refusal == NULL)
+        {
+          g_assert_no_error (error);
+          g_assert_nonnull (bytes);
+          continue;
+        }
+      g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NETWORK);
+      g_assert_nonnull (strstr (error->message, cases[i].refusal));
     }
 }
 
@@ -278,6 +338,8 @@ main (int argc, char **argv)
   tokens = prepare_tokens ();
   g_test_add ("/http/tls/mutual", Fixture, NULL, set_up, test_mutual, tear_down);
   g_test_add ("/http/tls/refuses", Fixture, NULL, set_up, test_refuses, tear_down);
+  g_test_add ("/http/tls/judges-by-the-hosts-time", Fixture, NULL, set_up,
+              test_judges_by_the_hosts_time, tear_down);
   g_test_add ("/http/tls/bad-config", Fixture, NULL, set_up, test_bad_config, tear_down);
   g_test_add ("/http/tls/token", Fixture, NULL, set_up, test_token, tear_down);
   status = g_test_run ();
