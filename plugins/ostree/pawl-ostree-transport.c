@@ -97,8 +97,15 @@ collect_uris (PawlOstreeTransport *self, const char *const *uris)
   return g_strv_builder_end (builder);
 }
 
+/* What libostree fetches with judges certificates by the system's clock, wherever that stands. */
+static gboolean
+is_clock_behind (PawlOstreeTransport *self)
+{
+  return pawl_context_get_time_us (self->context) - g_get_real_time () > G_TIME_SPAN_MINUTE;
+}
+
 /* Folders are libostree's own business. Of the rest it can fetch http and https, except with a key
- * in a token or at a limited rate. */
+ * in a token, at a limited rate, or with certificates that its clock knows nothing of. */
 static gboolean
 needs_forwarder (PawlOstreeTransport *self, const char *uri, guint64 max_rate)
 {
@@ -107,6 +114,8 @@ needs_forwarder (PawlOstreeTransport *self, const char *uri, guint64 max_rate)
   if (g_strcmp0 (scheme, "file") == 0)
     return FALSE;
   if (g_strcmp0 (scheme, "http") != 0 && g_strcmp0 (scheme, "https") != 0)
+    return TRUE;
+  if (g_strcmp0 (scheme, "https") == 0 && is_clock_behind (self))
     return TRUE;
   return self->settings->forward || max_rate > 0 ||
          pawl_ostree_settings_has_token_key (self->settings);
