@@ -40,6 +40,12 @@ class Repository:
         self.call("target", "add", path, f"--name={name}", f"--version={version}", f"--hardware-id={hardware}")
         self.publish()
 
+    def add_commit(self, content, commit, version, uri, hardware="board"):
+        """A whole system: a commit of the OSTree repository @content, which devices find at @uri."""
+        self.call("target", "add", f"--ostree={content}", commit, f"--name=product-{version}", f"--version={version}",
+                  f"--hardware-id={hardware}", f"--uri={uri}")
+        self.publish()
+
     def publish(self):
         self.call("sign", f"--keys={self.folder}/keys")
         self.call("publish", self.public)

@@ -73,9 +73,7 @@ class Story:
         })
 
     def add(self, number):
-        self.fleet.call("target", "add", f"--ostree={self.content}", self.commits[number], f"--name=product-{number}",
-                        f"--version={number}", "--hardware-id=board", f"--uri={self.server.url}/ostree")
-        self.fleet.publish()
+        self.fleet.add_commit(self.content, self.commits[number], number, f"{self.server.url}/ostree")
 
     def release(self, number, files=()):
         """Publishes a version, and tells the device to run it."""
