@@ -58,6 +58,7 @@ pawl_uptane_job_new (PawlContext *context, PawlOperation *op)
   self->vehicle_id = g_strdup (pawl_context_get_string (context, "vehicle-id"));
   self->key = g_strdup (pawl_context_get_string (context, "ecu-key"));
   self->pin = g_strdup (pawl_context_get_string (context, "ecu-key-pin"));
+  self->manifest_hash = pawl_context_get_boolean (context, "manifest-hash");
   self->now_us = pawl_context_get_time_us (context);
   self->ecus = pawl_tuf_plugin_dup_ecus (context);
   return self;

@@ -26,6 +26,7 @@ typedef struct
   char *vehicle_id;        /* (owned): empty for none */
   char *key;               /* (owned): empty for one that is made in the state folder */
   char *pin;               /* (owned) */
+  gboolean manifest_hash;  /* signatures of manifests have the hash of what they sign */
   gint64 now_us;
   GPtrArray *ecus;      /* (owned) (element-type PawlEcu): the primary first */
   PawlTarget *target;   /* (owned) (nullable): to be proved */

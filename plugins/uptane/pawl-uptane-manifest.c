@@ -14,9 +14,22 @@
 
 /* ---- signing ---- */
 
+/* Uptane 2.1, 5.4.2.1.1. Servers of the ATS dialect know neither member. */
+static void
+add_hash (GVariantDict *entry, GBytes *message)
+{
+  g_autofree char *hash = pawl_tuf_hash ("sha256", message);
+
+  g_variant_dict_insert (entry, "hash", "s", hash);
+  g_variant_dict_insert (entry, "hash_function", "s", "sha256");
+}
+
 /* (transfer full): {"signatures": […], "signed": @signed_part}. */
 static GVariant *
-sign (GVariant *signed_part, PawlTufSigner *signer, GError **error)
+sign (const PawlUptaneManifest *manifest,
+      GVariant *signed_part,
+      PawlTufSigner *signer,
+      GError **error)
 {
   g_autoptr (GVariant) part = g_variant_ref_sink (signed_part);
   g_autofree char *text = pawl_tuf_variant_to_json (part);
@@ -34,6 +47,8 @@ sign (GVariant *signed_part, PawlTufSigner *signer, GError **error)
   g_variant_dict_insert (&entry, "keyid", "s", id);
   g_variant_dict_insert (&entry, "method", "s", pawl_tuf_signer_get_ats_method (signer));
   g_variant_dict_insert (&entry, "sig", "s", base64);
+  if (manifest->hash)
+    add_hash (&entry, message);
   entries[0] = g_variant_dict_end (&entry);
   g_variant_dict_insert_value (&document, "signatures",
                                g_variant_new_array (G_VARIANT_TYPE_VARDICT, entries, 1));
@@ -205,7 +220,7 @@ sign_ecus (const PawlUptaneManifest *manifest, PawlTufSigner *signer, GError **e
   for (guint i = 0; i < manifest->ecus->len; i++)
     {
       PawlEcu *ecu = manifest->ecus->pdata[i];
-      g_autoptr (GVariant) document = sign (make_ecu (manifest, ecu), signer, error);
+      g_autoptr (GVariant) document = sign (manifest, make_ecu (manifest, ecu), signer, error);
 
       if (document == NULL)
         return NULL;
@@ -241,7 +256,7 @@ pawl_uptane_manifest_sign (const PawlUptaneManifest *manifest,
   if (manifest->report != NULL &&
       pawl_uptane_is_correlation_id (pawl_report_get_correlation_id (manifest->report)))
     g_variant_dict_insert_value (&dict, "installation_report", make_report (manifest->report));
-  document = sign (g_variant_dict_end (&dict), signer, error);
+  document = sign (manifest, g_variant_dict_end (&dict), signer, error);
   return document != NULL ? pawl_tuf_variant_to_json (document) : NULL;
 }
 

@@ -17,6 +17,7 @@ typedef struct
   gint64 now_us;      /* microseconds since 1970, UTC */
   gint64 previous_us; /* of the manifest before; 0 for none */
   PawlReport *report; /* (unowned) (nullable): of an installation */
+  gboolean hash;      /* each signature has the hash of what it signs */
 } PawlUptaneManifest;
 
 char *pawl_uptane_manifest_sign (const PawlUptaneManifest *manifest,

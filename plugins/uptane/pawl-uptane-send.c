@@ -146,6 +146,7 @@ make_manifest (PawlUptaneJob *job, PawlUptaneState *state, PawlReport *report, G
     .now_us = job->now_us,
     .previous_us = pawl_uptane_state_get_int (state, "director", "report-time"),
     .report = report,
+    .hash = job->manifest_hash,
   };
 
   pawl_uptane_state_set_int (state, "director", "report-counter", manifest.counter);
