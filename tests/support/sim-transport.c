@@ -15,6 +15,7 @@ struct _SimTransport
   const char *answer;
   GHashTable *counts; /* (owned): of "METHOD uri" */
   GHashTable *last;   /* (owned): of "METHOD uri", the body */
+  GString *log;
 };
 
 static void iface_init (PawlTransportInterface *iface);
@@ -32,6 +33,7 @@ sim_transport_finalize (GObject *object)
   g_hash_table_unref (self->repos);
   g_hash_table_unref (self->counts);
   g_hash_table_unref (self->last);
+  g_string_free (self->log, TRUE);
   G_OBJECT_CLASS (sim_transport_parent_class)->finalize (object);
 }
 
@@ -47,6 +49,7 @@ sim_transport_init (SimTransport *self)
   self->repos = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->log = g_string_new (NULL);
   self->code = PAWL_ERROR_FAILED;
   self->status = 200;
   self->answer = "";
@@ -75,6 +78,12 @@ sim_transport_answer (SimTransport *self, guint status, const char *body)
 {
   self->status = status;
   self->answer = body;
+}
+
+char *
+sim_transport_dup_log (SimTransport *self)
+{
+  return g_strdup (self->log->str);
 }
 
 guint
@@ -115,6 +124,7 @@ start_fetch (PawlTransport *transport,
   g_auto (GVariantDict) result = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GBytes) bytes = NULL;
 
+  g_string_append_printf (self->log, "GET %s\n", uris[0]);
   if (self->code != PAWL_ERROR_FAILED)
     {
       g_set_error (error, PAWL_ERROR, (int) self->code, "%s: refused by the test", uris[0]);
@@ -146,6 +156,7 @@ start_send (PawlTransport *transport,
   g_auto (GVariantDict) result = G_VARIANT_DICT_INIT (NULL);
   guint count = sim_transport_count (self, key) + 1;
 
+  g_string_append_printf (self->log, "%s\n", key);
   g_hash_table_replace (self->counts, g_strdup (key), GUINT_TO_POINTER (count));
   g_hash_table_replace (self->last, g_strdup (key),
                         g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body)));

@@ -21,6 +21,8 @@ void sim_transport_add (SimTransport *self, const char *base, SimRepo *repo);
 void sim_transport_fail (SimTransport *self, PawlError code);
 /* What every send is answered with; status 0: nobody answers. */
 void sim_transport_answer (SimTransport *self, guint status, const char *body);
+/* (transfer full): what was asked for so far, one `METHOD URI` a line. */
+char *sim_transport_dup_log (SimTransport *self);
 guint sim_transport_count (SimTransport *self, const char *method_and_uri);
 /* The last body that was sent there, or NULL. */
 const char *sim_transport_get_last (SimTransport *self, const char *method_and_uri);

@@ -69,9 +69,15 @@ wait_for (GAsyncResult **result)
 PawlUpdate *
 sim_world_check (SimWorld *self, GError **error)
 {
+  return sim_world_check_with (self, NULL, error);
+}
+
+PawlUpdate *
+sim_world_check_with (SimWorld *self, GVariant *options, GError **error)
+{
   g_autoptr (GAsyncResult) result = NULL;
 
-  pawl_verifier_check_async (self->verifier, NULL, TIMEOUT_MS, NULL, NULL, on_done, &result);
+  pawl_verifier_check_async (self->verifier, options, TIMEOUT_MS, NULL, NULL, on_done, &result);
   return pawl_verifier_check_finish (self->verifier, wait_for (&result), error);
 }
 

@@ -28,6 +28,7 @@ PawlVerifier *sim_world_make_verifier (SimWorld *self, GType type);
 
 /* Calls that wait for their answer. */
 PawlUpdate *sim_world_check (SimWorld *self, GError **error);
+PawlUpdate *sim_world_check_with (SimWorld *self, GVariant *options, GError **error);
 /* The target of `main`; NULL when there is nothing to do. */
 PawlTarget *sim_world_check_target (SimWorld *self);
 /* @content (nullable): of the payload. */

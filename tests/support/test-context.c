@@ -15,6 +15,7 @@ struct _TestContext
   GListStore *ecus;
   char *state_dir;
   gint64 time_us;
+  gint64 floor_us;
   PawlAttack attack;
   GHashTable *reasons; /* of decisions */
 };
@@ -107,6 +108,9 @@ get_time_us (PawlContext *context)
 static void
 raise_time_floor (PawlContext *context, gint64 time_us)
 {
+  TestContext *self = TEST_CONTEXT (context);
+
+  self->floor_us = MAX (self->floor_us, time_us);
 }
 
 static const char *
@@ -265,6 +269,12 @@ void
 test_context_set_time (TestContext *self, gint64 time_us)
 {
   self->time_us = time_us;
+}
+
+gint64
+test_context_get_floor (TestContext *self)
+{
+  return self->floor_us;
 }
 
 PawlAttack

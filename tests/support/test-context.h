@@ -25,6 +25,8 @@ void test_context_add_ecu_full (TestContext *self,
                                 const char *version);
 /* 0, the default, is the clock's. */
 void test_context_set_time (TestContext *self, gint64 time_us);
+/* What the time floor was raised to; 0: it was not. */
+gint64 test_context_get_floor (TestContext *self);
 /* The last attack that was noted; and whether a decision with that reason was. */
 PawlAttack test_context_get_attack (TestContext *self);
 gboolean test_context_has_decision (TestContext *self, const char *reason);

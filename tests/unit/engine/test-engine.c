@@ -569,14 +569,14 @@ main (int argc, char **argv)
   ADD ("nothing-to-do", test_nothing_to_do);
   ADD ("an-update-during-the-start-is-one", test_an_update_during_the_start_is_one);
   ADD ("what-runs-is-no-news", test_what_runs_is_no_news);
-  ADD ("a-failed-trial-goes-back", test_a_failed_trial_goes_back);
+  ADD ("u42-a-failed-trial-goes-back", test_a_failed_trial_goes_back);
   ADD ("a-fall-back-is-noticed", test_a_fall_back_is_noticed);
   ADD ("a-forgery-ends-it", test_a_forgery_ends_it);
   ADD ("a-failed-installation-ends-it", test_a_failed_installation_ends_it);
   ADD ("a-missing-payload-waits", test_a_missing_payload_waits);
   ADD ("a-trial-is-rehearsed", test_a_trial_is_rehearsed);
   ADD ("waits-for-a-person", test_waits_for_a_person);
-  ADD ("an-inhibitor-holds-it", test_an_inhibitor_holds_it);
+  ADD ("u48-an-inhibitor-holds-it", test_an_inhibitor_holds_it);
   ADD ("cancel-forgets", test_cancel_forgets);
   ADD ("a-person-confirms", test_a_person_confirms);
   ADD ("a-person-rolls-back", test_a_person_rolls_back);

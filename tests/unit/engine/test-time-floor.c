@@ -104,7 +104,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("begins-at-the-build", test_begins_at_the_build);
-  ADD ("only-rises", test_only_rises);
+  ADD ("u90-only-rises", test_only_rises);
   ADD ("survives", test_survives);
   ADD ("tells-what-is-torn", test_tells_what_is_torn);
   return g_test_run ();
