@@ -204,6 +204,9 @@ clean_environment (GSubprocessLauncher *launcher)
 
   for (gsize i = 0; i < G_N_ELEMENTS (ours); i++)
     g_subprocess_launcher_unsetenv (launcher, ours[i]);
+  /* Libraries ask for a desktop's settings, and the usual place of these is closed to the process.
+   */
+  g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "memory", TRUE);
 }
 
 static int
