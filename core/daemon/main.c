@@ -23,6 +23,7 @@ typedef struct
 
 static char *config_file;
 static char **plugin_folders;
+static char *plugin_host;
 static char *address;
 static gboolean session;
 static gboolean show_version;
@@ -34,6 +35,8 @@ static const GOptionEntry options[] = {
    "FILE"                                                                                                                   },
   {"plugin-dir",    0, 0, G_OPTION_ARG_FILENAME_ARRAY, &plugin_folders,
    "Look for plugins here; may be repeated",                                                                       "DIR"    },
+  {"plugin-host",   0, 0, G_OPTION_ARG_FILENAME,       &plugin_host,    "Run isolated plugins in this program",
+   "FILE"                                                                                                                   },
   {"address",       0, 0, G_OPTION_ARG_STRING,         &address,        "Use the bus at this address",             "ADDRESS"},
   {"session",       0, 0, G_OPTION_ARG_NONE,           &session,        "Use the session bus",                     NULL     },
   {"check-config",  0, 0, G_OPTION_ARG_NONE,           &check_config,   "Check the configuration and leave",
@@ -62,10 +65,13 @@ static PawlPluginHost *
 make_host (void)
 {
   const char *const installed[] = {PAWL_PLUGIN_DIR, NULL};
+  PawlPluginHost *host =
+    pawl_plugin_host_new (plugin_folders != NULL ? (const char *const *) plugin_folders : installed,
+                          TRUE);
 
-  return pawl_plugin_host_new (plugin_folders != NULL ? (const char *const *) plugin_folders
-                                                      : installed,
-                               TRUE);
+  if (plugin_host != NULL)
+    pawl_plugin_host_set_program (host, plugin_host, NULL);
+  return host;
 }
 
 static int

@@ -116,6 +116,7 @@ class Device:
             BUILD / "core/daemon/pawld",
             f"--config={self.folder}/pawld.conf",
             f"--address={self.address}",
+            f"--plugin-host={BUILD}/core/daemon/pawl-plugin-host",
             *(f"--plugin-dir={folder}" for folder in folders),
         ]
 
@@ -155,6 +156,15 @@ class Device:
     def ctl(self, *arguments):
         command = [BUILD / "core/cli/pawlctl", *arguments]
         return subprocess.run(command, capture_output=True, text=True, env=self.env, timeout=PATIENCE_S * 2)
+
+    def bus_error(self, method):
+        """What the bus says of a step that fails."""
+        answer = subprocess.run(
+            ["gdbus", "call", f"--address={self.address}", "--dest=org.pawl.Update1", "--timeout=60",
+             "--object-path=/org/pawl/Update1", f"--method=org.pawl.Update1.{method}", "@a{sv} {}"],
+            capture_output=True, text=True)
+        assert answer.returncode != 0, answer
+        return answer.stderr
 
     def json(self, *arguments):
         return json.loads(self.ctl("--json", *arguments).stdout)

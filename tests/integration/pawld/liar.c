@@ -8,29 +8,50 @@
 #include <signal.h>
 
 #define TYPE_LIAR (liar_get_type ())
-G_DECLARE_FINAL_TYPE (Liar, liar, TEST, LIAR, GObject)
+G_DECLARE_DERIVABLE_TYPE (Liar, liar, TEST, LIAR, GObject)
 
-struct _Liar
+struct _LiarClass
 {
-  GObject parent_instance;
+  GObjectClass parent_class;
+};
 
+typedef struct
+{
   char *lies;   /* (owned) */
   char *update; /* (owned) */
-};
+} LiarPrivate;
+
+typedef Liar LiarVerifier;
+typedef LiarClass LiarVerifierClass;
+typedef Liar LiarInstaller;
+typedef LiarClass LiarInstallerClass;
 
 static void verifier_init (PawlVerifierInterface *iface);
 static void installer_init (PawlInstallerInterface *iface);
+static GType liar_verifier_get_type (void);
+static GType liar_installer_get_type (void);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (Liar,
-                               liar,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (PAWL_TYPE_VERIFIER, verifier_init)
-                                 G_IMPLEMENT_INTERFACE (PAWL_TYPE_INSTALLER, installer_init))
+/* A class for each interface: more cannot be served from a process of its own. */
+G_DEFINE_TYPE_WITH_PRIVATE (Liar, liar, G_TYPE_OBJECT)
+G_DEFINE_TYPE_WITH_CODE (LiarVerifier,
+                         liar_verifier,
+                         TYPE_LIAR,
+                         G_IMPLEMENT_INTERFACE (PAWL_TYPE_VERIFIER, verifier_init))
+G_DEFINE_TYPE_WITH_CODE (LiarInstaller,
+                         liar_installer,
+                         TYPE_LIAR,
+                         G_IMPLEMENT_INTERFACE (PAWL_TYPE_INSTALLER, installer_init))
+
+static LiarPrivate *
+get_private (gpointer self)
+{
+  return liar_get_instance_private (TEST_LIAR (self));
+}
 
 static void
 liar_finalize (GObject *object)
 {
-  Liar *self = TEST_LIAR (object);
+  LiarPrivate *self = get_private (object);
 
   g_free (self->lies);
   g_free (self->update);
@@ -49,8 +70,30 @@ liar_init (Liar *self)
 }
 
 static void
-read_paths (Liar *self, PawlContext *context)
+liar_verifier_class_init (LiarVerifierClass *klass)
 {
+}
+
+static void
+liar_verifier_init (LiarVerifier *self)
+{
+}
+
+static void
+liar_installer_class_init (LiarInstallerClass *klass)
+{
+}
+
+static void
+liar_installer_init (LiarInstaller *self)
+{
+}
+
+static void
+read_paths (gpointer liar, PawlContext *context)
+{
+  LiarPrivate *self = get_private (liar);
+
   self->lies = g_strdup (pawl_context_get_string (context, "lies"));
   self->update = g_strdup (pawl_context_get_string (context, "update"));
 }
@@ -58,14 +101,14 @@ read_paths (Liar *self, PawlContext *context)
 static gboolean
 set_up_verifier (PawlVerifier *verifier, PawlContext *context, GError **error)
 {
-  read_paths (TEST_LIAR (verifier), context);
+  read_paths (verifier, context);
   return TRUE;
 }
 
 static gboolean
 set_up_installer (PawlInstaller *installer, PawlContext *context, GError **error)
 {
-  read_paths (TEST_LIAR (installer), context);
+  read_paths (installer, context);
   return TRUE;
 }
 
@@ -110,7 +153,7 @@ static gboolean
 answer (gpointer self, const char *method, GVariant *honest, PawlOperation *op)
 {
   g_autoptr (GVariant) sunk = g_variant_ref_sink (honest);
-  g_autofree char *path = g_build_filename (TEST_LIAR (self)->lies, method, NULL);
+  g_autofree char *path = g_build_filename (get_private (self)->lies, method, NULL);
   g_autofree char *lie = NULL;
 
   if (g_file_get_contents (path, &lie, NULL, NULL))
@@ -122,7 +165,7 @@ answer (gpointer self, const char *method, GVariant *honest, PawlOperation *op)
 static gboolean
 answer_with_object (gpointer self, const char *method, GObject *honest, PawlOperation *op)
 {
-  g_autofree char *path = g_build_filename (TEST_LIAR (self)->lies, method, NULL);
+  g_autofree char *path = g_build_filename (get_private (self)->lies, method, NULL);
   g_autofree char *lie = NULL;
 
   if (g_file_get_contents (path, &lie, NULL, NULL))
@@ -140,7 +183,7 @@ start_check (PawlVerifier *verifier, GVariant *options, PawlOperation *op, GErro
   g_autoptr (GVariant) members = NULL;
   g_autoptr (PawlUpdate) update = NULL;
 
-  if (!g_file_get_contents (TEST_LIAR (verifier)->update, &text, NULL, error))
+  if (!g_file_get_contents (get_private (verifier)->update, &text, NULL, error))
     return FALSE;
   members = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, error);
   if (members == NULL)
@@ -240,8 +283,8 @@ installer_init (PawlInstallerInterface *iface)
 static void
 register_types (PawlPluginRegistrar *registrar)
 {
-  pawl_plugin_registrar_add (registrar, PAWL_TYPE_VERIFIER, TYPE_LIAR);
-  pawl_plugin_registrar_add (registrar, PAWL_TYPE_INSTALLER, TYPE_LIAR);
+  pawl_plugin_registrar_add (registrar, PAWL_TYPE_VERIFIER, liar_verifier_get_type ());
+  pawl_plugin_registrar_add (registrar, PAWL_TYPE_INSTALLER, liar_installer_get_type ());
 }
 
 PAWL_DEFINE_PLUGIN ("liar", register_types);

@@ -3,12 +3,11 @@
 """A plugin in the daemon's own process that lies, hangs or crashes: the call fails with a clear error on the bus, in the
 log and on the command line, and the daemon goes on, or does so after the service manager has started it again."""
 
-import hashlib
 import shutil
 import signal
-import subprocess
 
 import device
+from liar import configure, lie
 
 # pawlctl(1): exit status
 DONE = 0
@@ -49,36 +48,6 @@ LIES = {
 }
 
 
-def configure(pawl):
-    payload = b"the second version"
-    pawl.write("payload", payload.decode())
-    (pawl.folder / "lies").mkdir()
-    pawl.write("update", f"""{{'id': <'u1'>, 'targets': <{{'main-1': {{
-        'name': <'app-2'>, 'length': <uint64 {len(payload)}>, 'hardware-ids': <['board']>,
-        'hashes': <{{'sha256': '{hashlib.sha256(payload).hexdigest()}'}}>,
-        'uris': <['{(pawl.folder / "payload").as_uri()}']>}}}}>}}""")
-    pawl.configure(
-        daemon="verifier=liar\nplugins=file;liar\ntrusted-plugins=liar\n",
-        rest=f"[plugin:liar]\nlies={pawl.folder}/lies\nupdate={pawl.folder}/update\n"
-             "[policy]\npoll-interval-s=0\nbackoff-min-s=86400\nreboot=manual\n", installer="liar")
-
-
-def lie(pawl, method, how):
-    path = pawl.folder / "lies" / method
-    path.unlink(missing_ok=True)
-    if how:
-        path.write_text(how)
-
-
-def bus_error(pawl, method):
-    answer = subprocess.run(
-        ["gdbus", "call", f"--address={pawl.address}", "--dest=org.pawl.Update1", "--timeout=60",
-         "--object-path=/org/pawl/Update1", f"--method=org.pawl.Update1.{method}", "@a{sv} {}"],
-        capture_output=True, text=True)
-    assert answer.returncode != 0, answer
-    return answer.stderr
-
-
 def try_lie(pawl, method, words):
     answer = pawl.ctl("update")
     if method == "activate":
@@ -109,7 +78,7 @@ def test_the_bus_names_the_plugin_at_fault(pawl):
     configure(pawl)
     pawl.start()
     lie(pawl, "check", "false")
-    answer = bus_error(pawl, "Check")
+    answer = pawl.bus_error("Check")
     assert "org.pawl.Error.Plugin" in answer and LIES["check"]["false"] in answer, answer
 
 

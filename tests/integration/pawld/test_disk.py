@@ -64,21 +64,12 @@ def configure(pawl, rest=""):
     return repository
 
 
-def bus_error(pawl, method):
-    answer = subprocess.run(
-        ["gdbus", "call", f"--address={pawl.address}", "--dest=org.pawl.Update1", "--timeout=60",
-         "--object-path=/org/pawl/Update1", f"--method=org.pawl.Update1.{method}", "@a{sv} {}"],
-        capture_output=True, text=True)
-    assert answer.returncode != 0, answer
-    return answer.stderr
-
-
 def refused_by_the_disk(pawl, words, code):
     answer = pawl.ctl("update")
     assert answer.returncode == STORAGE and words in answer.stderr, answer
     assert words in pawl.read("log")
     assert words in pawl.ctl("why").stdout, pawl.ctl("why")
-    assert code in bus_error(pawl, "Check")
+    assert code in pawl.bus_error("Check")
     assert pawl.ctl("status").returncode == DONE
 
 
