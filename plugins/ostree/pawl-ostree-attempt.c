@@ -4,79 +4,27 @@
 /* One pull by libostree, from one place, watched.
  *
  * Everything here runs in the job's thread: libostree iterates the thread's own main context, and
- * in it its progress signal and our watchdog. The watchdog breaks off a pull in which no byte comes
- * for a while, which old releases would wait out for ever. It also breaks off one that turns out to
- * need more room than there is, as soon as the commit's own metadata or a delta's header says so,
- * instead of filling the disk first. */
+ * in it its progress signal. A pull that turns out to need more room than there is is broken off as
+ * soon as the commit's own metadata or a delta's header says so, instead of filling the disk
+ * first. */
 #include "pawl-ostree-attempt.h"
 
 #include "pawl-ostree-compat.h"
+#include "pawl-ostree-remote.h"
 #include "pawl-ostree-size.h"
-
-#include <sys/socket.h>
+#include "pawl-ostree-watch.h"
 
 #define PROGRESS_MS 200
-#define WATCH_MS    250
-#define MAX_FDS     64
 
 typedef struct
 {
   PawlOstreeAttempt *attempt; /* (unowned) */
-  GCancellable *cancellable;  /* (owned): ours, so that the watchdog can use it too */
-  GError *broken_off;         /* (owned) (nullable): why the watchdog cancelled */
-  gint64 last_change_us;
+  PawlOstreeWatch *watch;     /* (unowned) */
   guint64 bytes;
   guint64 requests;
-  guint writes;
   guint64 total; /* bytes, 0 while unknown */
   gboolean sized;
 } Pull;
-
-static void
-break_off (Pull *self, GError *error)
-{
-  if (self->broken_off == NULL)
-    self->broken_off = error;
-  else
-    g_error_free (error);
-  g_cancellable_cancel (self->cancellable);
-}
-
-/* Ends the conversations that libostree waits for. Its own cancel only looks at a connection in
- * which something happens, so a silent one would keep it waiting for half a minute. Every file
- * descriptor in the job's main context is one of this pull's. */
-static gboolean
-hang_up (GCancellable *cancellable, gpointer data)
-{
-  GMainContext *context = g_main_context_get_thread_default ();
-  GPollFD fds[MAX_FDS];
-  int timeout_ms = 0;
-  int n = g_main_context_query (context, G_MAXINT, &timeout_ms, fds, MAX_FDS);
-
-  for (int i = 0; i < MIN (n, MAX_FDS); i++)
-    shutdown (fds[i].fd, SHUT_RDWR); /* no socket, like the context's own wake-up: no effect */
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-watch (gpointer data)
-{
-  Pull *self = data;
-  const PawlOstreeSettings *settings = self->attempt->settings;
-  gint64 still_us = g_get_monotonic_time () - self->last_change_us;
-
-  /* A conversation may have begun after the last hang-up. */
-  if (g_cancellable_is_cancelled (self->cancellable))
-    {
-      hang_up (self->cancellable, NULL);
-      return G_SOURCE_CONTINUE;
-    }
-  /* Objects that are being written keep the network waiting, not the other way round. */
-  if (self->writes == 0 && still_us >= settings->stall_timeout_s * G_USEC_PER_SEC)
-    break_off (self, g_error_new (PAWL_ERROR, PAWL_ERROR_NETWORK,
-                                  "the source sent nothing for %u s", settings->stall_timeout_s));
-  return G_SOURCE_CONTINUE;
-}
 
 static void
 check_room (Pull *self, guint64 disk)
@@ -86,7 +34,7 @@ check_room (Pull *self, guint64 disk)
 
   if (!pawl_ostree_size_check_free (ostree_repo_get_dfd (self->attempt->repo), ".", wanted, "pull",
                                     &error))
-    break_off (self, error);
+    pawl_ostree_watch_break_off (self->watch, error);
 }
 
 /* Learns the whole size: from a delta's header, or from the commit once that is here. */
@@ -108,7 +56,7 @@ learn_size (Pull *self, OstreeAsyncProgress *progress)
       check_room (self, part_usize);
     }
   else if (pawl_ostree_size_of_missing (self->attempt->repo, self->attempt->commit, &download,
-                                        &disk, self->cancellable))
+                                        &disk, pawl_ostree_watch_get_cancellable (self->watch)))
     {
       self->total = self->bytes + download;
       check_room (self, disk);
@@ -139,11 +87,11 @@ on_changed (OstreeAsyncProgress *progress, gpointer data)
   guint requests = ostree_async_progress_get_uint (progress, "requested") +
                    ostree_async_progress_get_uint (progress, "fetched-delta-parts") +
                    ostree_async_progress_get_uint (progress, "total-delta-superblocks");
+  guint writes = ostree_async_progress_get_uint (progress, "outstanding-writes");
   guint64 total;
 
-  self->writes = ostree_async_progress_get_uint (progress, "outstanding-writes");
-  if (bytes != self->bytes || requests != self->requests || self->writes > 0)
-    self->last_change_us = g_get_monotonic_time ();
+  if (bytes != self->bytes || requests != self->requests || writes > 0)
+    pawl_ostree_watch_touch (self->watch, writes > 0);
   self->bytes = bytes;
   self->requests = requests;
   if (!self->sized)
@@ -214,37 +162,6 @@ make_options (const PawlOstreeAttempt *attempt, const char *uri)
   return g_variant_ref_sink (g_variant_dict_end (&options));
 }
 
-static void
-on_cancelled (GCancellable *cancellable, gpointer data)
-{
-  g_cancellable_cancel (data);
-}
-
-static gboolean
-pull (Pull *self, const char *uri, GError **error)
-{
-  PawlOstreeAttempt *attempt = self->attempt;
-  g_autoptr (OstreeAsyncProgress) progress = ostree_async_progress_new ();
-  g_autoptr (GVariant) options = make_options (attempt, uri);
-  g_autoptr (GSource) timer = g_timeout_source_new (WATCH_MS);
-  g_autoptr (GSource) cancelled = g_cancellable_source_new (self->cancellable);
-  gboolean done;
-
-  g_signal_connect (progress, "changed", G_CALLBACK (on_changed), self);
-  self->last_change_us = g_get_monotonic_time ();
-  g_source_set_callback (timer, watch, self, NULL);
-  g_source_attach (timer, g_main_context_get_thread_default ());
-  g_source_set_callback (cancelled, G_SOURCE_FUNC (hang_up), NULL, NULL);
-  g_source_attach (cancelled, g_main_context_get_thread_default ());
-  done = ostree_repo_pull_with_options (attempt->repo, attempt->settings->remote, options, progress,
-                                        self->cancellable, error);
-  g_source_destroy (timer);
-  g_source_destroy (cancelled);
-  ostree_async_progress_finish (progress);
-  g_signal_handlers_disconnect_by_data (progress, self);
-  return done;
-}
-
 /*< private >
  * pawl_ostree_attempt_run:
  * @self: what to pull; its counters are added to
@@ -259,26 +176,23 @@ pull (Pull *self, const char *uri, GError **error)
 gboolean
 pawl_ostree_attempt_run (PawlOstreeAttempt *self, const char *uri, GError **error)
 {
-  GCancellable *outer = pawl_operation_get_cancellable (self->op);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Pull state = {.attempt = self, .cancellable = cancellable};
-  g_autoptr (GError) local_error = NULL;
-  gulong handler = g_cancellable_connect (outer, G_CALLBACK (on_cancelled), cancellable, NULL);
-  gboolean done = pull (&state, uri, &local_error);
+  g_autoptr (OstreeAsyncProgress) progress = ostree_async_progress_new ();
+  g_autoptr (GVariant) options = make_options (self, uri);
+  Pull state = {.attempt = self};
+  GError *local_error = NULL;
 
-  g_cancellable_disconnect (outer, handler);
+  state.watch = pawl_ostree_watch_begin (self->settings->stall_timeout_s,
+                                         pawl_operation_get_cancellable (self->op));
+  g_signal_connect (progress, "changed", G_CALLBACK (on_changed), &state);
+  ostree_repo_pull_with_options (self->repo, self->settings->remote, options, progress,
+                                 pawl_ostree_watch_get_cancellable (state.watch), &local_error);
+  ostree_async_progress_finish (progress);
+  g_signal_handlers_disconnect_by_data (progress, &state);
+  pawl_ostree_watch_end (state.watch, &local_error);
   self->bytes += state.bytes;
   self->requests += state.requests;
-  if (done)
-    {
-      g_clear_error (&state.broken_off);
-      return TRUE;
-    }
-  if (state.broken_off != NULL)
-    {
-      g_propagate_error (error, state.broken_off);
-      return FALSE;
-    }
-  g_propagate_error (error, g_steal_pointer (&local_error));
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, local_error);
   return FALSE;
 }

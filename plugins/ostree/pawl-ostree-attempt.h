@@ -21,8 +21,6 @@ typedef struct
   guint requests;                     /* made, by all tries */
 } PawlOstreeAttempt;
 
-#define PAWL_OSTREE_REF "pawl/update"
-
 gboolean pawl_ostree_attempt_run (PawlOstreeAttempt *self, const char *uri, GError **error);
 
 G_END_DECLS

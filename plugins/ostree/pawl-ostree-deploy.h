@@ -7,7 +7,6 @@
 
 G_BEGIN_DECLS
 
-gboolean pawl_ostree_deploy_check (gpointer input, PawlOperation *op, GError **error);
 gboolean pawl_ostree_deploy_install (gpointer input, PawlOperation *op, GError **error);
 gboolean pawl_ostree_deploy_activate (gpointer input, PawlOperation *op, GError **error);
 

@@ -4,6 +4,7 @@
 /* The installer's face: reads what is asked for on the main thread, and hands it to a job. */
 #include "pawl-ostree-installer.h"
 
+#include "pawl-ostree-check.h"
 #include "pawl-ostree-deploy.h"
 #include "pawl-ostree-job.h"
 #include "pawl-ostree-keep.h"
@@ -168,7 +169,7 @@ start_can_install (PawlInstaller *installer,
                    GError **error)
 {
   return check_hardware (PAWL_OSTREE_INSTALLER (installer), target, error) &&
-         start (installer, target, options, pawl_ostree_deploy_check, op, error);
+         start (installer, target, options, pawl_ostree_check, op, error);
 }
 
 static gboolean

@@ -6,10 +6,10 @@
  * long, comes after it and can be cut at any time. */
 #include "pawl-ostree-keep.h"
 
-#include "pawl-ostree-attempt.h"
 #include "pawl-ostree-compat.h"
 #include "pawl-ostree-list.h"
 #include "pawl-ostree-record.h"
+#include "pawl-ostree-remote.h"
 #include "pawl-ostree-size.h"
 
 /* Enough to go back once. */

@@ -153,47 +153,6 @@ try_often (PawlOstreeAttempt *attempt, PawlOstreePull *self, const char **out_ur
     }
 }
 
-/* A reference that points at what runs lets libostree find a delta from it even at a server whose
- * summary lists none. */
-static gboolean
-seed_ref (OstreeSysroot *sysroot, const PawlOstreeSettings *settings, GError **error)
-{
-  OstreeRepo *repo = ostree_sysroot_repo (sysroot);
-  g_autoptr (OstreeDeployment) running = pawl_ostree_sysroot_dup_running (sysroot, settings->os);
-  const char *commit = running != NULL ? ostree_deployment_get_csum (running) : NULL;
-
-  if (commit == NULL || !pawl_ostree_size_has_whole (repo, commit))
-    return TRUE;
-  return ostree_repo_set_ref_immediate (repo, settings->remote, PAWL_OSTREE_REF, commit, NULL,
-                                        error);
-}
-
-/* Opens the repository for writing. On a booted system that may take making /sysroot writable in
- * this thread's own mount namespace, which libostree does under the lock; the lock is not kept,
- * because a pull may take hours. */
-static OstreeSysroot *
-open_writable (const PawlOstreeSettings *settings, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (OstreeSysroot) sysroot = pawl_ostree_sysroot_open (settings, cancellable, error);
-
-  if (sysroot == NULL)
-    return NULL;
-  if (ostree_sysroot_get_booted_deployment (sysroot) != NULL)
-    {
-      g_clear_object (&sysroot);
-      sysroot = pawl_ostree_sysroot_open_locked (settings, cancellable, error);
-      if (sysroot == NULL)
-        return NULL;
-      ostree_sysroot_unlock (sysroot);
-    }
-  if (!ostree_repo_is_writable (ostree_sysroot_repo (sysroot), error))
-    {
-      g_prefix_error (error, "%s: its repository: ", settings->sysroot);
-      return NULL;
-    }
-  return g_steal_pointer (&sysroot);
-}
-
 static void
 complete_fetch (PawlOperation *op, const PawlOstreeAttempt *attempt, const char *uri)
 {
@@ -231,7 +190,8 @@ pawl_ostree_pull_fetch (gpointer input, PawlOperation *op, GError **error)
 {
   PawlOstreePull *self = input;
   GCancellable *cancellable = pawl_operation_get_cancellable (op);
-  g_autoptr (OstreeSysroot) sysroot = open_writable (self->settings, cancellable, error);
+  g_autoptr (OstreeSysroot) sysroot =
+    pawl_ostree_sysroot_open_writable (self->settings, cancellable, error);
   PawlOstreeAttempt attempt = {.settings = self->settings,
                                .commit = self->commit,
                                .headers = self->headers,
@@ -250,112 +210,12 @@ pawl_ostree_pull_fetch (gpointer input, PawlOperation *op, GError **error)
       complete_fetch (op, &attempt, NULL);
       return TRUE;
     }
-  if (!prepare (self, sysroot, error) || !seed_ref (sysroot, self->settings, error) ||
+  if (!prepare (self, sysroot, error) ||
+      !pawl_ostree_remote_seed (sysroot, self->settings, error) ||
       !try_often (&attempt, self, &uri, error))
     return FALSE;
   /* Before the answer, so that whoever gets it finds nothing of this fetch left. */
   g_clear_pointer (&self->forwarder, pawl_ostree_forwarder_stop);
   complete_fetch (op, &attempt, uri);
-  return TRUE;
-}
-
-/* What a dry run learns from a delta's header. */
-static gboolean
-estimate_delta (PawlOstreePull *self,
-                OstreeRepo *repo,
-                GCancellable *cancellable,
-                guint64 *out_download,
-                guint64 *out_disk)
-{
-  const char *refs[] = {PAWL_OSTREE_REF, NULL};
-  const char *commits[] = {self->commit, NULL};
-  g_autoptr (OstreeAsyncProgress) progress = ostree_async_progress_new ();
-  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (GVariant) variant = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean done;
-
-  g_variant_dict_insert (&options, "refs", "^as", refs);
-  g_variant_dict_insert (&options, "override-commit-ids", "^as", commits);
-  g_variant_dict_insert (&options, "override-url", "s", self->uris[0]);
-  g_variant_dict_insert (&options, "dry-run", "b", TRUE);
-  g_variant_dict_insert (&options, "require-static-deltas", "b", TRUE);
-  g_variant_dict_insert (&options, "gpg-verify", "b", FALSE);
-  g_variant_dict_insert (&options, "gpg-verify-summary", "b", FALSE);
-  g_variant_dict_insert (&options, "disable-verify-bindings", "b", TRUE);
-  variant = g_variant_ref_sink (g_variant_dict_end (&options));
-  done = ostree_repo_pull_with_options (repo, self->settings->remote, variant, progress,
-                                        cancellable, &error);
-  if (error != NULL)
-    g_info ("%s: no delta to %s: %s", self->settings->name, self->name, error->message);
-  *out_download = ostree_async_progress_get_uint64 (progress, "total-delta-part-size");
-  *out_disk = ostree_async_progress_get_uint64 (progress, "total-delta-part-usize");
-  ostree_async_progress_finish (progress);
-  return done && *out_download > 0;
-}
-
-/* Fetches the commit object alone, which may say what its objects weigh. */
-static gboolean
-estimate_objects (PawlOstreePull *self,
-                  OstreeRepo *repo,
-                  GCancellable *cancellable,
-                  guint64 *out_download,
-                  guint64 *out_disk)
-{
-  const char *refs[] = {self->commit, NULL};
-  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (GVariant) variant = NULL;
-
-  g_variant_dict_insert (&options, "refs", "^as", refs);
-  g_variant_dict_insert (&options, "override-url", "s", self->uris[0]);
-  g_variant_dict_insert (&options, "flags", "i",
-                         OSTREE_REPO_PULL_FLAGS_COMMIT_ONLY | OSTREE_REPO_PULL_FLAGS_UNTRUSTED);
-  g_variant_dict_insert (&options, "disable-static-deltas", "b", TRUE);
-  g_variant_dict_insert (&options, "gpg-verify", "b", FALSE);
-  g_variant_dict_insert (&options, "gpg-verify-summary", "b", FALSE);
-  g_variant_dict_insert (&options, "disable-verify-bindings", "b", TRUE);
-  variant = g_variant_ref_sink (g_variant_dict_end (&options));
-  return ostree_repo_pull_with_options (repo, self->settings->remote, variant, NULL, cancellable,
-                                        NULL) &&
-         pawl_ostree_size_of_missing (repo, self->commit, out_download, out_disk, cancellable);
-}
-
-/*< private >
- * pawl_ostree_pull_estimate:
- * @input: (type PawlOstreePull): what is wanted
- * @op: completed with what start_estimate() promises
- * @error: return location
- *
- * A #PawlOstreeJobFunc. Asks only the first place, once: not to know is an answer too.
- *
- * Returns: %TRUE after completing @op
- */
-gboolean
-pawl_ostree_pull_estimate (gpointer input, PawlOperation *op, GError **error)
-{
-  PawlOstreePull *self = input;
-  GCancellable *cancellable = pawl_operation_get_cancellable (op);
-  g_autoptr (OstreeSysroot) sysroot = open_writable (self->settings, cancellable, error);
-  g_auto (GVariantDict) result = G_VARIANT_DICT_INIT (NULL);
-  guint64 download = 0, disk = 0;
-  OstreeRepo *repo;
-
-  if (sysroot == NULL)
-    return FALSE;
-  repo = ostree_sysroot_repo (sysroot);
-  if (pawl_ostree_size_has_whole (repo, self->commit) ||
-      (pawl_ostree_remote_ensure (repo, self->settings, self->uris[0], error) &&
-       seed_ref (sysroot, self->settings, error) &&
-       (estimate_delta (self, repo, cancellable, &download, &disk) ||
-        estimate_objects (self, repo, cancellable, &download, &disk))))
-    {
-      g_variant_dict_insert (&result, "download-bytes", "t", download);
-      g_variant_dict_insert (&result, "disk-bytes", "t", disk);
-    }
-  if (error != NULL && *error != NULL)
-    return FALSE;
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  pawl_operation_complete (op, g_variant_dict_end (&result));
   return TRUE;
 }

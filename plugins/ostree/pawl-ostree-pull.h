@@ -24,6 +24,5 @@ void pawl_ostree_pull_free (PawlOstreePull *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PawlOstreePull, pawl_ostree_pull_free)
 
 gboolean pawl_ostree_pull_fetch (gpointer input, PawlOperation *op, GError **error);
-gboolean pawl_ostree_pull_estimate (gpointer input, PawlOperation *op, GError **error);
 
 G_END_DECLS

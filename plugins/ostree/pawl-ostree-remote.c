@@ -9,6 +9,9 @@
  * everything else is reached from it by hashes. */
 #include "pawl-ostree-remote.h"
 
+#include "pawl-ostree-size.h"
+#include "pawl-ostree-sysroot.h"
+
 #include <string.h>
 
 typedef struct
@@ -98,4 +101,28 @@ pawl_ostree_remote_ensure (OstreeRepo *repo,
       return FALSE;
     }
   return ostree_repo_reload_config (repo, NULL, error);
+}
+
+/*< private >
+ * pawl_ostree_remote_seed:
+ * @sysroot: with a writable repository
+ * @settings: the name of the remote
+ * @error: return location
+ *
+ * Points Pawl's reference at what runs: so libostree finds a delta from there, even at a server
+ * whose summary lists none.
+ *
+ * Returns: %TRUE if it could be set, or there is nothing to point at
+ */
+gboolean
+pawl_ostree_remote_seed (OstreeSysroot *sysroot, const PawlOstreeSettings *settings, GError **error)
+{
+  OstreeRepo *repo = ostree_sysroot_repo (sysroot);
+  g_autoptr (OstreeDeployment) running = pawl_ostree_sysroot_dup_running (sysroot, settings->os);
+  const char *commit = running != NULL ? ostree_deployment_get_csum (running) : NULL;
+
+  if (commit == NULL || !pawl_ostree_size_has_whole (repo, commit))
+    return TRUE;
+  return ostree_repo_set_ref_immediate (repo, settings->remote, PAWL_OSTREE_REF, commit, NULL,
+                                        error);
 }

@@ -131,6 +131,43 @@ pawl_ostree_sysroot_open_locked (const PawlOstreeSettings *settings,
   return g_steal_pointer (&sysroot);
 }
 
+/*< private >
+ * pawl_ostree_sysroot_open_writable:
+ * @settings: which one
+ * @cancellable: cancels
+ * @error: return location
+ *
+ * Opens the system root for writing to its repository. On a booted system that may take making
+ * /sysroot writable in this thread's own mount namespace, which libostree does under the lock; the
+ * lock is not kept, because a pull may take hours.
+ *
+ * Returns: (transfer full): the loaded system root
+ */
+OstreeSysroot *
+pawl_ostree_sysroot_open_writable (const PawlOstreeSettings *settings,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  g_autoptr (OstreeSysroot) sysroot = pawl_ostree_sysroot_open (settings, cancellable, error);
+
+  if (sysroot == NULL)
+    return NULL;
+  if (ostree_sysroot_get_booted_deployment (sysroot) != NULL)
+    {
+      g_clear_object (&sysroot);
+      sysroot = pawl_ostree_sysroot_open_locked (settings, cancellable, error);
+      if (sysroot == NULL)
+        return NULL;
+      ostree_sysroot_unlock (sysroot);
+    }
+  if (!ostree_repo_is_writable (ostree_sysroot_repo (sysroot), error))
+    {
+      g_prefix_error (error, "%s: its repository: ", settings->sysroot);
+      return NULL;
+    }
+  return g_steal_pointer (&sysroot);
+}
+
 static gboolean
 is_root (OstreeSysroot *sysroot, OstreeDeployment *deployment)
 {

@@ -15,6 +15,9 @@ OstreeSysroot *pawl_ostree_sysroot_open (const PawlOstreeSettings *settings,
 OstreeSysroot *pawl_ostree_sysroot_open_locked (const PawlOstreeSettings *settings,
                                                 GCancellable *cancellable,
                                                 GError **error);
+OstreeSysroot *pawl_ostree_sysroot_open_writable (const PawlOstreeSettings *settings,
+                                                  GCancellable *cancellable,
+                                                  GError **error);
 gboolean pawl_ostree_sysroot_is_live (OstreeSysroot *sysroot);
 OstreeDeployment *pawl_ostree_sysroot_dup_running (OstreeSysroot *sysroot, const char *os);
 char *pawl_ostree_sysroot_dup_os (OstreeSysroot *sysroot,

@@ -4,6 +4,7 @@
 /* The transport's face: reads what is asked for on the main thread, and hands it to a job. */
 #include "pawl-ostree-transport.h"
 
+#include "pawl-ostree-estimate.h"
 #include "pawl-ostree-job.h"
 #include "pawl-ostree-pull.h"
 #include "pawl-ostree-target.h"
@@ -216,7 +217,7 @@ start_estimate (PawlTransport *transport,
                 PawlOperation *op,
                 GError **error)
 {
-  return start (transport, target, uris, options, pawl_ostree_pull_estimate, op, error);
+  return start (transport, target, uris, options, pawl_ostree_estimate, op, error);
 }
 
 static void
