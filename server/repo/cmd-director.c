@@ -185,13 +185,18 @@ sign (PawlRepoCli *cli, char **args, GError **error)
 static gboolean
 publish (PawlRepoCli *cli, char **args, GError **error)
 {
+  gboolean switched = FALSE;
+  const GOptionEntry entries[] = {
+    PAWL_REPO_CLI_SWITCH (switched),
+    {NULL},
+  };
   g_autoptr (PawlRepoDirector) director = NULL;
   guint files = 0;
 
-  if (!pawl_repo_cli_parse (NULL, &args, 1, 1, "director publish FOLDER", error))
+  if (!pawl_repo_cli_parse (entries, &args, 1, 1, "director publish FOLDER [--switch]", error))
     return FALSE;
   director = pawl_repo_director_open (cli->folder, error);
-  if (director == NULL || !pawl_repo_director_publish (director, args[1], &files, error))
+  if (director == NULL || !pawl_repo_director_publish (director, args[1], switched, &files, error))
     return FALSE;
   g_print ("published in %s: %u files are new\n", args[1], files);
   return TRUE;

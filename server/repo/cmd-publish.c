@@ -31,11 +31,15 @@ apply (PawlRepoWork *work, gboolean *out_waiting, GError **error)
 gboolean
 pawl_repo_cmd_publish (PawlRepoCli *cli, char **args, GError **error)
 {
+  PawlRepoPublished published = {NULL};
+  const GOptionEntry entries[] = {
+    PAWL_REPO_CLI_SWITCH (published.switched),
+    {NULL},
+  };
   g_autoptr (PawlRepoWork) work = NULL;
-  PawlRepoPublished published = {0, 0};
   gboolean waiting = FALSE;
 
-  if (!pawl_repo_cli_parse (NULL, &args, 1, 1, "publish FOLDER", error))
+  if (!pawl_repo_cli_parse (entries, &args, 1, 1, "publish FOLDER [--switch]", error))
     return FALSE;
   work = pawl_repo_cli_open (cli, error);
   if (work == NULL || !apply (work, &waiting, error) ||

@@ -7,7 +7,6 @@
 #include "pawl-repo-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 
@@ -197,19 +196,6 @@ pawl_repo_batch_remove (PawlRepoBatch *self, const char *path)
 }
 
 static gboolean
-sync_all (PawlRepoBatch *self, GError **error)
-{
-  int fd = open (self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean done = fd >= 0 && syncfs (fd) == 0;
-  int saved = errno;
-
-  if (fd >= 0)
-    close (fd);
-  return done || pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED, "sync the file system of %s: %s",
-                                 self->folder, g_strerror (saved));
-}
-
-static gboolean
 show (PawlRepoBatch *self, GPtrArray *paths, GError **error)
 {
   for (guint i = 0; i < paths->len; i++)
@@ -220,7 +206,7 @@ show (PawlRepoBatch *self, GPtrArray *paths, GError **error)
         return pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED, "name %s: %s",
                                (char *) paths->pdata[i], g_strerror (errno));
     }
-  if (paths->len > 0 && !sync_all (self, error))
+  if (paths->len > 0 && !pawl_repo_file_sync_all (self->folder, error))
     return FALSE;
   g_ptr_array_set_size (paths, 0);
   return TRUE;
@@ -236,7 +222,7 @@ show (PawlRepoBatch *self, GPtrArray *paths, GError **error)
 gboolean
 pawl_repo_batch_commit (PawlRepoBatch *self, GError **error)
 {
-  if (self->first->len + self->last->len > 0 && !sync_all (self, error))
+  if (self->first->len + self->last->len > 0 && !pawl_repo_file_sync_all (self->folder, error))
     return FALSE;
   if (!show (self, self->first, error) || !show (self, self->last, error))
     return FALSE;

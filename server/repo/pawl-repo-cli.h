@@ -40,6 +40,11 @@ PawlRepoWork *pawl_repo_cli_open (PawlRepoCli *cli, GError **error);
 PawlRepoWork *pawl_repo_cli_open_ready (PawlRepoCli *cli, GError **error);
 
 /* What several commands have in common. */
+#define PAWL_REPO_CLI_SWITCH(variable)                                                             \
+  {                                                                                                \
+    "switch", 0, 0, G_OPTION_ARG_NONE, &(variable),                                                \
+      "write a whole new tree beside it, and make it a link to that", NULL                         \
+  }
 GPtrArray *
 pawl_repo_cli_open_signers (PawlRepoWork *work, PawlRepoSecrets *secrets, GError **error);
 char *pawl_repo_cli_dup_key_names (PawlRepoWork *work, GPtrArray *ids);

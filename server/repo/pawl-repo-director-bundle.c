@@ -214,7 +214,7 @@ write_folders (PawlRepoDirector *self, PawlRepoDirectorBundle *job, GError **err
         return FALSE;
     }
   return pawl_repo_publish (self->images, images, &published, error) &&
-         pawl_repo_director_publish (self, director, &files, error);
+         pawl_repo_director_publish (self, director, FALSE, &files, error);
 }
 
 /*< private >

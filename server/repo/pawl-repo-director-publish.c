@@ -9,6 +9,7 @@
 #include "pawl-repo-envelope.h"
 #include "pawl-repo-error.h"
 #include "pawl-repo-file.h"
+#include "pawl-repo-tree.h"
 
 /* No device has a name with a dot in front. */
 #define ROOTS ".roots"
@@ -301,10 +302,24 @@ publish_device (Fleet *self, const char *name, GError **error)
          pawl_repo_batch_commit_if_large (self->batch, error);
 }
 
+static gboolean
+publish_devices (Fleet *self, GError **error)
+{
+  g_autoptr (GPtrArray) devices = pawl_repo_director_list_devices (self->director, error);
+
+  if (devices == NULL || !write_roots (self, error))
+    return FALSE;
+  for (guint i = 0; i < devices->len; i++)
+    if (!publish_device (self, devices->pdata[i], error))
+      return FALSE;
+  return pawl_repo_batch_commit (self->batch, error);
+}
+
 /*< private >
  * pawl_repo_director_publish:
  * @self: a Director
  * @folder: gets a folder for each device
+ * @switched: whether @folder is to be a link to a whole tree
  * @out_files: (out): how many files are new
  * @error: return location
  *
@@ -313,28 +328,29 @@ publish_device (Fleet *self, const char *name, GError **error)
 gboolean
 pawl_repo_director_publish (PawlRepoDirector *self,
                             const char *folder,
+                            gboolean switched,
                             guint *out_files,
                             GError **error)
 {
-  g_autoptr (GPtrArray) devices = pawl_repo_director_list_devices (self, error);
-  g_auto (Fleet) fleet = {.director = self, .folder = folder};
+  g_auto (Fleet) fleet = {.director = self};
+  g_autoptr (PawlRepoTree) tree = NULL;
 
   fleet.last_root = pawl_repo_work_get_root_version (self->work);
-  if (devices == NULL)
-    return FALSE;
   if (fleet.last_root == 0)
     return pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
                            "%s: there is no signed root yet: see “pawl-repo tx status”",
                            self->work->folder);
   fleet.root = pawl_repo_work_load_root (self->work, fleet.last_root, error);
-  fleet.batch = pawl_repo_batch_new (folder);
   if (fleet.root == NULL ||
-      !pawl_repo_work_log (self->work, error, "director publish", "%s", folder) ||
-      !write_roots (&fleet, error))
+      !pawl_repo_work_log (self->work, error, "director publish", "%s", folder))
     return FALSE;
-  for (guint i = 0; i < devices->len; i++)
-    if (!publish_device (&fleet, devices->pdata[i], error))
-      return FALSE;
+  tree = pawl_repo_tree_open (folder, switched, error);
+  if (tree == NULL)
+    return FALSE;
+  fleet.folder = pawl_repo_tree_get_folder (tree);
+  fleet.batch = pawl_repo_batch_new (fleet.folder);
+  if (!publish_devices (&fleet, error))
+    return FALSE;
   *out_files = fleet.files;
-  return pawl_repo_batch_commit (fleet.batch, error);
+  return pawl_repo_tree_show (tree, fleet.files > 0, error);
 }

@@ -103,6 +103,7 @@ GPtrArray *pawl_repo_director_restore (PawlRepoDirector *self, const char *folde
 
 gboolean pawl_repo_director_publish (PawlRepoDirector *self,
                                      const char *folder,
+                                     gboolean switched,
                                      guint *out_files,
                                      GError **error);
 

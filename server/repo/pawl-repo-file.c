@@ -111,6 +111,19 @@ pawl_repo_file_write_changed (const char *path, GBytes *bytes, GError **error)
   return pawl_repo_file_write (path, bytes, 0644, error);
 }
 
+/* Names in a folder, or all of the file system that it is on. */
+static gboolean
+sync_folder (const char *folder, int (*sync) (int), GError **error)
+{
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean done = fd >= 0 && sync (fd) == 0;
+  int saved = errno;
+
+  if (fd >= 0)
+    close (fd);
+  return done || fail_errno (error, "sync", folder, saved);
+}
+
 /*< private >
  * pawl_repo_file_sync_parent:
  * @path: a file
@@ -122,13 +135,23 @@ gboolean
 pawl_repo_file_sync_parent (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean done = fd >= 0 && fsync (fd) == 0;
-  int saved = errno;
 
-  if (fd >= 0)
-    close (fd);
-  return done || fail_errno (error, "sync", folder, saved);
+  return sync_folder (folder, fsync, error);
+}
+
+/*< private >
+ * pawl_repo_file_sync_all:
+ * @folder: a folder
+ * @error: return location
+ *
+ * One call for any number of files.
+ *
+ * Returns: %TRUE when everything on its file system is on the disk
+ */
+gboolean
+pawl_repo_file_sync_all (const char *folder, GError **error)
+{
+  return sync_folder (folder, syncfs, error);
 }
 
 /*< private >

@@ -15,6 +15,7 @@ gboolean pawl_repo_file_write (const char *path, GBytes *bytes, int mode, GError
 gboolean pawl_repo_file_write_changed (const char *path, GBytes *bytes, GError **error);
 gboolean pawl_repo_file_make_parent (const char *path, GError **error);
 gboolean pawl_repo_file_sync_parent (const char *path, GError **error);
+gboolean pawl_repo_file_sync_all (const char *folder, GError **error);
 gboolean pawl_repo_file_remove (const char *path, GError **error);
 gboolean pawl_repo_file_remove_tree (const char *path, GError **error);
 gboolean pawl_repo_file_is_same (const char *one, const char *two);

@@ -6,6 +6,7 @@
 #include "pawl-repo-envelope.h"
 #include "pawl-repo-error.h"
 #include "pawl-repo-file.h"
+#include "pawl-repo-tree.h"
 #include "pawl-repo-verify.h"
 
 #include <string.h>
@@ -241,6 +242,20 @@ is_good_for_old_root (Publication *self)
   return root != NULL;
 }
 
+static gboolean
+write_all (Publication *self, PawlRepoTree *tree, GError **error)
+{
+  gboolean root_last = is_good_for_old_root (self);
+
+  self->folder = pawl_repo_tree_get_folder (tree);
+  if (!pawl_repo_publish_contents (self->work, self->folder, self->published, error) ||
+      (!root_last && !write_files (self, self->roots, error)) ||
+      !write_files (self, self->files, error) ||
+      (root_last && !write_files (self, self->roots, error)))
+    return FALSE;
+  return pawl_repo_tree_show (tree, self->published->files + self->published->contents > 0, error);
+}
+
 /*< private >
  * pawl_repo_publish:
  * @work: a work folder
@@ -260,16 +275,13 @@ pawl_repo_publish (PawlRepoWork *work,
                    GError **error)
 {
   g_auto (Publication) self = {.work = work, .folder = folder, .published = published};
-  gboolean root_last;
+  g_autoptr (PawlRepoTree) tree = NULL;
 
   self.files = g_ptr_array_new_with_free_func (file_free);
   self.roots = g_ptr_array_new_with_free_func (file_free);
   if (!collect (&self, error) || !check_as_device (&self, error) || !check_newer (&self, error) ||
-      !pawl_repo_work_log (work, error, "publish", "%s", folder) ||
-      !pawl_repo_publish_contents (work, folder, published, error))
+      !pawl_repo_work_log (work, error, "publish", "%s", folder))
     return FALSE;
-  root_last = is_good_for_old_root (&self);
-  return (root_last || write_files (&self, self.roots, error)) &&
-         write_files (&self, self.files, error) &&
-         (!root_last || write_files (&self, self.roots, error));
+  tree = pawl_repo_tree_open (folder, published->switched, error);
+  return tree != NULL && write_all (&self, tree, error);
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *const *only; /* (nullable): the targets whose bytes are wanted; all without it */
+  gboolean switched;       /* whether the folder is to be a link to a whole tree */
   guint files;             /* out: metadata files that are new or have changed */
   guint contents;          /* out: targets that were copied */
 } PawlRepoPublished;

@@ -29,9 +29,9 @@ class Kill(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         return False
 
-    def each(self, *args):
+    def each(self, *args, calls=("rename", "fsync")):
         """Kill a command at its first rename, at its second one, and so on, and after each look."""
-        for call in ("rename", "fsync"):
+        for call in calls:
             for n in range(1, 40):
                 self.restore()
                 if not self.killed(call, n, *args):
@@ -41,17 +41,20 @@ class Kill(Case):
                 self.again(*args)
             else:
                 self.fail("it never came to its end")
-        self.assertGreater(n, 2)
+            self.assertGreater(n, 1, f"{call}: it is not called")
 
     def save(self):
         self.saved = self.folder / "saved"
-        for name in ("work", "public"):
-            shutil.copytree(self.folder / name, self.saved / name)
+        self.saved.mkdir()
+        for path in self.folder.iterdir():
+            if path.name.startswith(("work", "public")):
+                subprocess.run(["cp", "-a", path, self.saved], check=True)
 
     def restore(self):
-        for name in ("work", "public"):
-            shutil.rmtree(self.folder / name)
-            shutil.copytree(self.saved / name, self.folder / name)
+        for path in self.folder.iterdir():
+            if path.name.startswith(("work", "public")):
+                path.unlink() if path.is_symlink() else shutil.rmtree(path)
+        subprocess.run(["cp", "-a", f"{self.saved}/.", self.folder], check=True)
 
     def again(self, *args):
         """What is left of the whole way to a second target."""
@@ -96,6 +99,21 @@ class Kill(Case):
         self.call("sign")
         self.save()
         self.each("publish", self.public)
+
+    def test_publish_as_a_new_tree(self):
+        self.call("publish", self.public, "--switch")
+        self.call("target", "add", self.folder / "two.bin")
+        self.call("sign")
+        self.save()
+        self.each("publish", self.public, calls=("rename", "fsync", "syncfs", "symlink", "link", "mkdir", "rmdir", "unlink"))
+        self.assertTrue(self.public.is_symlink())
+
+    def test_publish_that_makes_a_folder_a_link(self):
+        self.call("target", "add", self.folder / "two.bin")
+        self.call("sign")
+        self.save()
+        self.each("publish", self.public, "--switch", calls=("renameat2", "syncfs", "symlink", "link"))
+        self.assertTrue(self.public.is_symlink())
 
 
 class Race(Case):
