@@ -209,20 +209,41 @@ mark_bad (Job *job, GError **error)
   return remove_variable (job, "BootNext", error);
 }
 
+/* Which entry was tried; @out_tried stays FALSE when nothing is noted. */
+static gboolean
+read_note (Job *job, gboolean *out_tried, guint16 *out_entry, GError **error)
+{
+  g_autofree char *note = NULL;
+  g_autoptr (GError) local_error = NULL;
+  guint64 number = 0;
+
+  if (!g_file_get_contents (job->note, &note, NULL, &local_error))
+    return g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+           fail (job->note, local_error->message, error);
+  if (!g_ascii_string_to_unsigned (g_strstrip (note), 16, 0, G_MAXUINT16, &number, NULL))
+    return fail (job->note, "it holds no number of a boot entry; remove it", error);
+  *out_tried = TRUE;
+  *out_entry = (guint16) number;
+  return TRUE;
+}
+
 static gboolean
 get_status (Job *job, PawlBootStatus *out_status, guint *out_left, GError **error)
 {
-  g_autofree char *note = NULL;
   g_autoptr (GArray) next = NULL;
+  gboolean tried = FALSE;
+  guint16 entry = 0;
   guint16 running;
   guint16 other;
 
-  if (!g_file_get_contents (job->note, &note, NULL, NULL))
+  if (!read_note (job, &tried, &entry, error))
+    return FALSE;
+  if (!tried)
     return TRUE;
   next = pawl_efi_variable_get (job->efivars, "BootNext", error);
   if (next == NULL || !get_running (job, &running, &other, error))
     return FALSE;
-  if (g_ascii_strtoull (note, NULL, 16) == running)
+  if (entry == running)
     *out_status = PAWL_BOOT_STATUS_TRIAL;
   else if (next->len > 0)
     *out_left = 1;

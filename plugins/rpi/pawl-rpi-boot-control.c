@@ -174,23 +174,42 @@ mark_bad (Job *job, GError **error)
   return write_file (job->parameter, NULL, error);
 }
 
+/* Which partition was tried, and in which boot that was noted; NULL when nothing is. */
+static gboolean
+read_note (Job *job, GStrv *out_words, GError **error)
+{
+  g_autofree char *note = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (!g_file_get_contents (job->note, &note, NULL, &local_error))
+    return g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+           fail (job->note, local_error->message, error);
+  words = g_strsplit (g_strstrip (note), " ", 2);
+  if (g_strv_length (words) != 2 ||
+      !g_strv_contains ((const char *const *) job->partitions, words[0]))
+    return fail (job->note, "it holds no partition and boot; remove it", error);
+  *out_words = g_steal_pointer (&words);
+  return TRUE;
+}
+
 static gboolean
 get_status (Job *job, PawlBootStatus *out_status, guint *out_left, GError **error)
 {
-  g_autofree char *note = NULL;
+  g_auto (GStrv) note = NULL;
   g_autofree char *boot_id = read_boot_id (job);
-  g_auto (GStrv) words = NULL;
   const char *running;
   const char *other;
 
-  if (!g_file_get_contents (job->note, &note, NULL, NULL))
+  if (!read_note (job, &note, error))
+    return FALSE;
+  if (note == NULL)
     return TRUE;
   if (!get_running (job, &running, &other, error))
     return FALSE;
-  words = g_strsplit (g_strstrip (note), " ", 2);
-  if (g_strcmp0 (words[0], running) == 0)
+  if (g_str_equal (note[0], running))
     *out_status = PAWL_BOOT_STATUS_TRIAL;
-  else if (words[0] == NULL || g_strcmp0 (words[1], boot_id) != 0)
+  else if (!g_str_equal (note[1], boot_id))
     *out_status = PAWL_BOOT_STATUS_FELL_BACK;
   else
     *out_left = g_file_test (job->parameter, G_FILE_TEST_EXISTS) ? 1 : 0;

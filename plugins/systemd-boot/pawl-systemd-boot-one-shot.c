@@ -45,6 +45,12 @@ get_status (const PawlSystemdBootPlaces *places, PawlSystemdBootStatus *out_stat
     return FALSE;
   if (trial == NULL)
     return TRUE;
+  if (!g_strv_contains ((const char *const *) places->entries, trial))
+    {
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_BOOT,
+                   "%s: it holds none of the entries; remove it", places->note);
+      return FALSE;
+    }
   if (g_strcmp0 (running, trial) == 0)
     out_status->status = PAWL_BOOT_STATUS_TRIAL;
   else if (next != NULL)

@@ -25,6 +25,8 @@ class Loader:
 
     # Whether arming makes the new version the next boot: the entries take turns, and the new one has one try.
     takes_turns = False
+    # The files, below the folder, in which garbage has to be found out.
+    guarded = ()
 
     def __init__(self, drive, keyfile, kill_point):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pawl-boot-"))
@@ -51,9 +53,16 @@ class Loader:
             raise AssertionError(f"{words}: {done.stderr}")
         return int(count.read_text())
 
+    def ask(self):
+        """The exit status of the question how it stands, the answer, and what is wrong."""
+        done = run(self.drive, self.keyfile, *(f"{key}={value}" for key, value in self.settings.items()), "--", "status",
+                   check=False)
+        return done.returncode, done.stdout.strip(), done.stderr.strip()
+
     def status(self):
-        return run(self.drive, self.keyfile, *(f"{key}={value}" for key, value in self.settings.items()), "--", "status"
-                   ).stdout.strip()
+        code, answer, wrong = self.ask()
+        assert code == 0, wrong
+        return answer
 
     # ---- for each loader ----
 
@@ -119,6 +128,8 @@ class UBoot(Default):
 
 
 class File(Default):
+    guarded = ("boot",)
+
     def make(self):
         self.path = self.folder / "boot"
         self.settings["boot-file"] = self.path
@@ -136,6 +147,8 @@ class File(Default):
 
 class GrubEnv:
     """The block, and as much in it that the variables stand on both sides of a sector's border."""
+
+    guarded = ("grubenv",)
 
     def make(self):
         self.env = self.folder / "grubenv"
@@ -219,6 +232,7 @@ class Firmware(Loader):
 
 class Efi(Firmware):
     takes_turns = True
+    guarded = ("efi", f"efivars/BootNext-{VENDORS['Boot']}", f"efivars/BootCurrent-{VENDORS['Boot']}")
     entries = {"old": b"\1\0", "new": b"\2\0"}
 
     def make(self):
@@ -268,6 +282,7 @@ class SystemdBootCounting(Firmware):
 
 class SystemdBootOneShot(Firmware):
     takes_turns = True
+    guarded = ("systemd-boot", f"efivars/LoaderEntrySelected-{VENDORS['Load']}")
 
     def make(self):
         super().make()
@@ -286,6 +301,7 @@ class SystemdBootOneShot(Firmware):
 
 class Rpi(Loader):
     takes_turns = True
+    guarded = ("rpi", "chosen/bootloader/partition")
     partitions = {2: "old", 3: "new"}
 
     def make(self):
