@@ -288,3 +288,28 @@ pawl_boot_control_mark_bad_finish (PawlBootControl *self, GAsyncResult *result, 
 {
   return pawl_call_finish_variant (G_OBJECT (self), &mark_bad_spec, result, error);
 }
+
+/**
+ * pawl_boot_status_to_variant:
+ * @status: what the boot loader says about this boot
+ * @tries_left: how many boots the version on trial still gets; 0 when none is armed
+ * @reason: (nullable): why this boot happened, when known
+ *
+ * Makes the answer of #PawlBootControlInterface.start_get_status().
+ *
+ * Returns: (transfer full): an `a{sv}`
+ *
+ * Since: 1.0
+ */
+GVariant *
+pawl_boot_status_to_variant (PawlBootStatus status, guint tries_left, const char *reason)
+{
+  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&answer, "status", "s",
+                         pawl_enum_to_nick (PAWL_TYPE_BOOT_STATUS, (int) status));
+  g_variant_dict_insert (&answer, "tries-left", "u", tries_left);
+  if (reason != NULL)
+    g_variant_dict_insert (&answer, "reason", "s", reason);
+  return g_variant_ref_sink (g_variant_dict_end (&answer));
+}

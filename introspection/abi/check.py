@@ -20,6 +20,7 @@ C = "{http://www.gtk.org/introspection/c/1.0}"
 
 # Only C can use these, and has to.
 C_ONLY = {
+    "OperationWork", "run_in_thread",  # threads are C's
     "PluginDescriptor",
     "ProxyOpenFunc",
     "proxy_set_reopen",

@@ -167,5 +167,7 @@ void pawl_boot_control_mark_bad_async (PawlBootControl *self,
 PAWL_AVAILABLE_IN_ALL
 GVariant *
 pawl_boot_control_mark_bad_finish (PawlBootControl *self, GAsyncResult *result, GError **error);
+PAWL_AVAILABLE_IN_ALL
+GVariant *pawl_boot_status_to_variant (PawlBootStatus status, guint tries_left, const char *reason);
 
 G_END_DECLS

@@ -26,6 +26,19 @@ G_BEGIN_DECLS
 PAWL_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (PawlOperation, pawl_operation, PAWL, OPERATION, GObject)
 
+/**
+ * PawlOperationWork: (skip)
+ * @data: what was given to pawl_operation_run_in_thread()
+ * @error: return location
+ *
+ * Work that may block, in a thread of its own.
+ *
+ * Returns: (transfer full) (nullable): the answer, an `a{sv}`; %NULL with @error set when it failed
+ *
+ * Since: 1.0
+ */
+typedef GVariant *(*PawlOperationWork) (gpointer data, GError **error);
+
 PAWL_AVAILABLE_IN_ALL
 void pawl_operation_complete (PawlOperation *self, GVariant *result);
 PAWL_AVAILABLE_IN_ALL
@@ -40,5 +53,11 @@ PAWL_AVAILABLE_IN_ALL
 gboolean pawl_operation_get_cancelled (PawlOperation *self);
 PAWL_AVAILABLE_IN_ALL
 gint64 pawl_operation_get_deadline_us (PawlOperation *self);
+PAWL_AVAILABLE_IN_ALL
+void pawl_operation_run_in_thread (PawlOperation *self,
+                                   const char *name,
+                                   PawlOperationWork work,
+                                   gpointer data,
+                                   GDestroyNotify free_data);
 
 G_END_DECLS

@@ -387,6 +387,93 @@ test_missing_slot (void)
   g_assert_cmpuint (g_strv_length (formats), ==, 0);
 }
 
+/* ---- pawl_operation_run_in_thread() ---- */
+
+/* What the work of a thread answers, and whether its data was freed. */
+typedef struct
+{
+  GThread *caller; /* (unowned) */
+  const char *answer;
+  gboolean sunk;
+  int freed; /* atomic */
+} Work;
+
+static Work work;
+
+static GVariant *
+work_in_thread (gpointer data, GError **error)
+{
+  Work *self = data;
+  GVariant *answer;
+
+  g_assert_true (g_thread_self () != self->caller);
+  if (self->answer == NULL)
+    return NULL;
+  if (*self->answer == '\0')
+    {
+      g_set_error_literal (error, PAWL_ERROR, PAWL_ERROR_NO_SPACE, "the disk is full");
+      return NULL;
+    }
+  answer = g_variant_new_parsed (self->answer);
+  return self->sunk ? g_variant_ref_sink (answer) : answer;
+}
+
+static void
+note_freed (gpointer data)
+{
+  g_atomic_int_inc (&((Work *) data)->freed);
+}
+
+static gboolean
+run_in_thread (PawlOperation *op, GError **error)
+{
+  work.caller = g_thread_self ();
+  pawl_operation_run_in_thread (op, "test", work_in_thread, &work, note_freed);
+  return TRUE;
+}
+
+static Call *
+call_in_thread (const char *answer, gboolean sunk)
+{
+  Call *call = call_new (run_in_thread);
+
+  work = (Work){.answer = answer, .sunk = sunk};
+  call_begin (call, 0);
+  call_wait (call);
+  while (g_atomic_int_get (&work.freed) == 0)
+    g_thread_yield ();
+  g_assert_cmpint (g_atomic_int_get (&work.freed), ==, 1);
+  return call;
+}
+
+static void
+test_work_answers (void)
+{
+  for (gboolean sunk = FALSE; sunk <= TRUE; sunk++)
+    {
+      g_autoptr (Call) call = call_in_thread ("{'reboot-needed': <true>}", sunk);
+
+      g_assert_no_error (call->error);
+      g_assert_true (g_variant_lookup (call->result, "reboot-needed", "b", NULL));
+    }
+}
+
+static void
+test_work_fails (void)
+{
+  g_autoptr (Call) call = call_in_thread ("", FALSE);
+
+  g_assert_error (call->error, PAWL_ERROR, PAWL_ERROR_NO_SPACE);
+}
+
+static void
+test_work_fails_without_error (void)
+{
+  g_autoptr (Call) call = call_in_thread (NULL, FALSE);
+
+  g_assert_error (call->error, PAWL_ERROR, PAWL_ERROR_PLUGIN);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -408,5 +495,9 @@ main (int argc, char **argv)
   g_test_add_func ("/operation/deadline", test_deadline);
   g_test_add_func ("/operation/twice-warns-once", test_twice_warns_once);
   g_test_add_func ("/operation/missing-slot", test_missing_slot);
+  g_test_add_func ("/operation/work-in-a-thread-answers", test_work_answers);
+  g_test_add_func ("/operation/work-in-a-thread-fails", test_work_fails);
+  g_test_add_func ("/operation/work-in-a-thread-fails-without-error",
+                   test_work_fails_without_error);
   return g_test_run ();
 }
