@@ -39,7 +39,6 @@ typedef void (*Change) (Counter *counter, int tries);
 typedef struct
 {
   PawlFileBootControl *control; /* (owned) */
-  PawlOperation *op;            /* (owned) */
   Change change;                /* (nullable): NULL reads only */
   int tries;
 } Job;
@@ -160,14 +159,9 @@ get_status (const Counter *counter)
 static GVariant *
 describe (const Counter *counter)
 {
-  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
-  PawlBootStatus status = get_status (counter);
   int left = counter->upgrade_available != 0 ? counter->bootlimit - counter->bootcount : 0;
 
-  g_variant_dict_insert (&answer, "status", "s",
-                         pawl_enum_to_nick (PAWL_TYPE_BOOT_STATUS, (int) status));
-  g_variant_dict_insert (&answer, "tries-left", "u", (guint) MAX (left, 0));
-  return g_variant_ref_sink (g_variant_dict_end (&answer));
+  return pawl_boot_status_to_variant (get_status (counter), (guint) MAX (left, 0), NULL);
 }
 
 static void
@@ -195,8 +189,9 @@ mark_bad (Counter *counter, int tries)
 /* ---- the operations ---- */
 
 static GVariant *
-work (Job *job, GError **error)
+work (gpointer data, GError **error)
 {
+  Job *job = data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&job->control->lock);
   g_autoptr (GKeyFile) file = g_key_file_new ();
   Counter counter = {0};
@@ -212,21 +207,13 @@ work (Job *job, GError **error)
   return describe (&counter);
 }
 
-static gpointer
-run (gpointer data)
+static void
+job_free (gpointer data)
 {
   Job *job = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = work (job, &error);
 
-  if (answer != NULL)
-    pawl_operation_complete (job->op, answer);
-  else
-    pawl_operation_fail (job->op, error);
-  g_object_unref (job->op);
   g_object_unref (job->control);
   g_free (job);
-  return NULL;
 }
 
 static gboolean
@@ -235,10 +222,9 @@ start (PawlBootControl *control, Change change, guint tries, PawlOperation *op)
   Job *job = g_new0 (Job, 1);
 
   job->control = g_object_ref (PAWL_FILE_BOOT_CONTROL (control));
-  job->op = g_object_ref (op);
   job->change = change;
   job->tries = (int) tries;
-  g_thread_unref (g_thread_new ("pawl-file-boot", run, job));
+  pawl_operation_run_in_thread (op, "pawl-file-boot", work, job, job_free);
   return TRUE;
 }
 

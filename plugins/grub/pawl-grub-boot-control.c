@@ -30,7 +30,6 @@ typedef enum
 typedef struct
 {
   PawlGrubBootControl *control; /* (owned) */
-  PawlOperation *op;            /* (owned) */
   What what;
   guint tries;
   char *path;      /* (owned) */
@@ -126,22 +125,17 @@ change (Job *job, PawlGrubEnv *env, GError **error)
 static GVariant *
 describe (Job *job, PawlGrubEnv *env, GError **error)
 {
-  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
   PawlGrubStatus status = {.status = PAWL_BOOT_STATUS_NORMAL};
 
   if (!job->control->strategy->get_status (env, &job->settings, &status, error))
     return NULL;
-  g_variant_dict_insert (&answer, "status", "s",
-                         pawl_enum_to_nick (PAWL_TYPE_BOOT_STATUS, (int) status.status));
-  g_variant_dict_insert (&answer, "tries-left", "u", status.tries_left);
-  if (status.reason != NULL)
-    g_variant_dict_insert (&answer, "reason", "s", status.reason);
-  return g_variant_ref_sink (g_variant_dict_end (&answer));
+  return pawl_boot_status_to_variant (status.status, status.tries_left, status.reason);
 }
 
 static GVariant *
-work (Job *job, GError **error)
+work (gpointer data, GError **error)
 {
+  Job *job = data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&job->control->lock);
   g_autoptr (PawlGrubEnv) env = pawl_grub_env_load (job->path, error);
   g_autoptr (GVariant) answer = NULL;
@@ -161,18 +155,11 @@ work (Job *job, GError **error)
   return g_steal_pointer (&answer);
 }
 
-static gpointer
-run (gpointer data)
+static void
+job_free (gpointer data)
 {
   Job *job = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = work (job, &error);
 
-  if (answer != NULL)
-    pawl_operation_complete (job->op, answer);
-  else
-    pawl_operation_fail (job->op, error);
-  g_object_unref (job->op);
   g_object_unref (job->control);
   g_strfreev (job->settings.entries);
   g_free (job->settings.running);
@@ -180,7 +167,6 @@ run (gpointer data)
   g_free (job->cmdline);
   g_free (job->parameter);
   g_free (job);
-  return NULL;
 }
 
 /* ---- the operations ---- */
@@ -192,14 +178,13 @@ start (PawlBootControl *control, What what, guint tries, PawlOperation *op)
   Job *job = g_new0 (Job, 1);
 
   job->control = g_object_ref (self);
-  job->op = g_object_ref (op);
   job->what = what;
   job->tries = tries;
   job->path = g_strdup (pawl_context_get_string (self->context, "env"));
   job->cmdline = g_strdup (pawl_context_get_string (self->context, "cmdline"));
   job->parameter = g_strdup (pawl_context_get_string (self->context, "entry-parameter"));
   job->settings.entries = pawl_context_dup_strv (self->context, "entries");
-  g_thread_unref (g_thread_new ("pawl-grub", run, job));
+  pawl_operation_run_in_thread (op, "pawl-grub", work, job, job_free);
   return TRUE;
 }
 

@@ -28,7 +28,6 @@ typedef gboolean (*Change) (Job *job, GError **error);
 struct _Job
 {
   PawlRpiBootControl *control; /* (owned) */
-  PawlOperation *op;           /* (owned) */
   Change change;               /* (nullable): NULL reads only */
   GStrv partitions;            /* (owned) */
   char *autoboot;              /* (owned) */
@@ -219,40 +218,29 @@ get_status (Job *job, PawlBootStatus *out_status, guint *out_left, GError **erro
 static GVariant *
 describe (Job *job, GError **error)
 {
-  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
   PawlBootStatus status = PAWL_BOOT_STATUS_NORMAL;
   guint left = 0;
 
   if (!get_status (job, &status, &left, error))
     return NULL;
-  g_variant_dict_insert (&answer, "status", "s",
-                         pawl_enum_to_nick (PAWL_TYPE_BOOT_STATUS, (int) status));
-  g_variant_dict_insert (&answer, "tries-left", "u", left);
-  if (status == PAWL_BOOT_STATUS_FELL_BACK)
-    g_variant_dict_insert (&answer, "reason", "s", "the tryboot had its try");
-  return g_variant_ref_sink (g_variant_dict_end (&answer));
+  return pawl_boot_status_to_variant (
+    status, left, status == PAWL_BOOT_STATUS_FELL_BACK ? "the tryboot had its try" : NULL);
 }
 
 static GVariant *
-work (Job *job, GError **error)
+work (gpointer data, GError **error)
 {
+  Job *job = data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&job->control->lock);
 
   return job->change == NULL || job->change (job, error) ? describe (job, error) : NULL;
 }
 
-static gpointer
-run (gpointer data)
+static void
+job_free (gpointer data)
 {
   Job *job = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = work (job, &error);
 
-  if (answer != NULL)
-    pawl_operation_complete (job->op, answer);
-  else
-    pawl_operation_fail (job->op, error);
-  g_object_unref (job->op);
   g_object_unref (job->control);
   g_strfreev (job->partitions);
   g_free (job->autoboot);
@@ -261,7 +249,6 @@ run (gpointer data)
   g_free (job->boot_id);
   g_free (job->note);
   g_free (job);
-  return NULL;
 }
 
 /* ---- the operations ---- */
@@ -273,7 +260,6 @@ start (PawlBootControl *control, Change change, PawlOperation *op)
   Job *job = g_new0 (Job, 1);
 
   job->control = g_object_ref (PAWL_RPI_BOOT_CONTROL (control));
-  job->op = g_object_ref (op);
   job->change = change;
   job->partitions = pawl_context_dup_strv (context, "partitions");
   job->autoboot = g_strdup (pawl_context_get_string (context, "autoboot"));
@@ -281,7 +267,7 @@ start (PawlBootControl *control, Change change, PawlOperation *op)
   job->device_tree = g_strdup (pawl_context_get_string (context, "device-tree"));
   job->boot_id = g_strdup (pawl_context_get_string (context, "boot-id"));
   job->note = g_build_filename (pawl_context_get_state_dir (context), "rpi", NULL);
-  g_thread_unref (g_thread_new ("pawl-rpi", run, job));
+  pawl_operation_run_in_thread (op, "pawl-rpi", work, job, job_free);
   return TRUE;
 }
 

@@ -30,7 +30,6 @@ typedef enum
 typedef struct
 {
   PawlSystemdBootControl *control; /* (owned) */
-  PawlOperation *op;               /* (owned) */
   What what;
   guint tries;
   PawlSystemdBootPlaces places;
@@ -108,39 +107,27 @@ change (Job *job, GError **error)
 static GVariant *
 describe (Job *job, GError **error)
 {
-  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
   PawlSystemdBootStatus status = {.status = PAWL_BOOT_STATUS_NORMAL};
 
   if (!job->control->strategy->get_status (&job->places, &status, error))
     return NULL;
-  g_variant_dict_insert (&answer, "status", "s",
-                         pawl_enum_to_nick (PAWL_TYPE_BOOT_STATUS, (int) status.status));
-  g_variant_dict_insert (&answer, "tries-left", "u", status.tries_left);
-  if (status.reason != NULL)
-    g_variant_dict_insert (&answer, "reason", "s", status.reason);
-  return g_variant_ref_sink (g_variant_dict_end (&answer));
+  return pawl_boot_status_to_variant (status.status, status.tries_left, status.reason);
 }
 
 static GVariant *
-work (Job *job, GError **error)
+work (gpointer data, GError **error)
 {
+  Job *job = data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&job->control->lock);
 
   return change (job, error) ? describe (job, error) : NULL;
 }
 
-static gpointer
-run (gpointer data)
+static void
+job_free (gpointer data)
 {
   Job *job = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = work (job, &error);
 
-  if (answer != NULL)
-    pawl_operation_complete (job->op, answer);
-  else
-    pawl_operation_fail (job->op, error);
-  g_object_unref (job->op);
   g_object_unref (job->control);
   g_strfreev (job->places.entries);
   g_free (job->places.entries_dir);
@@ -148,7 +135,6 @@ run (gpointer data)
   g_free (job->places.efivars);
   g_free (job->places.note);
   g_free (job);
-  return NULL;
 }
 
 /* ---- the operations ---- */
@@ -160,7 +146,6 @@ start (PawlBootControl *control, What what, guint tries, PawlOperation *op)
   Job *job = g_new0 (Job, 1);
 
   job->control = g_object_ref (self);
-  job->op = g_object_ref (op);
   job->what = what;
   job->tries = tries;
   job->places.entries_dir = g_strdup (pawl_context_get_string (self->context, "entries-dir"));
@@ -169,7 +154,7 @@ start (PawlBootControl *control, What what, guint tries, PawlOperation *op)
   job->places.entries = pawl_context_dup_strv (self->context, "entries");
   job->places.note =
     g_build_filename (pawl_context_get_state_dir (self->context), "systemd-boot", NULL);
-  g_thread_unref (g_thread_new ("pawl-sd-boot", run, job));
+  pawl_operation_run_in_thread (op, "pawl-sd-boot", work, job, job_free);
   return TRUE;
 }
 

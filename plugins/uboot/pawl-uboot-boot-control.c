@@ -38,7 +38,6 @@ typedef void (*Change) (Counter *counter, int tries);
 typedef struct
 {
   PawlUbootBootControl *control; /* (owned) */
-  PawlOperation *op;             /* (owned) */
   Change change;                 /* (nullable): NULL reads only */
   int tries;
   char *config;            /* (owned) */
@@ -180,16 +179,12 @@ get_status (const Counter *counter)
 static GVariant *
 describe (const Counter *counter)
 {
-  g_auto (GVariantDict) answer = G_VARIANT_DICT_INIT (NULL);
   PawlBootStatus status = get_status (counter);
   int left = counter->upgrade_available != 0 ? counter->bootlimit - counter->bootcount : 0;
 
-  g_variant_dict_insert (&answer, "status", "s",
-                         pawl_enum_to_nick (PAWL_TYPE_BOOT_STATUS, (int) status));
-  g_variant_dict_insert (&answer, "tries-left", "u", (guint) MAX (left, 0));
-  if (status == PAWL_BOOT_STATUS_FELL_BACK)
-    g_variant_dict_insert (&answer, "reason", "s", "bootcount ran out");
-  return g_variant_ref_sink (g_variant_dict_end (&answer));
+  return pawl_boot_status_to_variant (status, (guint) MAX (left, 0),
+                                      status == PAWL_BOOT_STATUS_FELL_BACK ? "bootcount ran out"
+                                                                           : NULL);
 }
 
 static void
@@ -217,8 +212,9 @@ mark_bad (Counter *counter, int tries)
 /* ---- the operations ---- */
 
 static GVariant *
-work (Job *job, GError **error)
+work (gpointer data, GError **error)
 {
+  Job *job = data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&job->control->lock);
   Counter counter = {0};
 
@@ -229,18 +225,11 @@ work (Job *job, GError **error)
   return describe (&counter);
 }
 
-static gpointer
-run (gpointer data)
+static void
+job_free (gpointer data)
 {
   Job *job = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = work (job, &error);
 
-  if (answer != NULL)
-    pawl_operation_complete (job->op, answer);
-  else
-    pawl_operation_fail (job->op, error);
-  g_object_unref (job->op);
   g_object_unref (job->control);
   g_free (job->config);
   g_free (job->upgrade_available);
@@ -248,7 +237,6 @@ run (gpointer data)
   g_free (job->bootlimit);
   g_free (job->rollback);
   g_free (job);
-  return NULL;
 }
 
 static gboolean
@@ -258,7 +246,6 @@ start (PawlBootControl *control, Change what, guint tries, PawlOperation *op)
   Job *job = g_new0 (Job, 1);
 
   job->control = g_object_ref (self);
-  job->op = g_object_ref (op);
   job->change = what;
   job->tries = (int) tries;
   job->config = g_strdup (pawl_context_get_string (self->context, "config"));
@@ -267,7 +254,7 @@ start (PawlBootControl *control, Change what, guint tries, PawlOperation *op)
   job->bootcount = g_strdup (pawl_context_get_string (self->context, "bootcount-variable"));
   job->bootlimit = g_strdup (pawl_context_get_string (self->context, "bootlimit-variable"));
   job->rollback = g_strdup (pawl_context_get_string (self->context, "rollback-variable"));
-  g_thread_unref (g_thread_new ("pawl-uboot", run, job));
+  pawl_operation_run_in_thread (op, "pawl-uboot", work, job, job_free);
   return TRUE;
 }
 
