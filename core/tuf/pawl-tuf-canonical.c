@@ -8,12 +8,17 @@
  * escape as JSON does. All sort members by name and leave out white space; integers were scanned,
  * so they are written as they stand. */
 
+/* Bytes that are collected before they go on. */
+#define PIECE 16384
+
 typedef struct
 {
   PawlTufDocument *document; /* (unowned) */
   const guint8 *data;        /* (unowned): of @document */
   PawlTufForm form;
-  GString *out;        /* (unowned) */
+  PawlTufSink sink;
+  gpointer sink_data;  /* (unowned) */
+  GString *out;        /* (owned): what @sink has not got yet */
   PawlTufValue copied; /* what goes into @out as it stands, and is not there yet */
 } Canonicalizer;
 
@@ -26,10 +31,25 @@ typedef struct
 static gsize write_value (Canonicalizer *self, gsize position);
 
 static void
+drain (Canonicalizer *self)
+{
+  if (self->out->len > 0)
+    self->sink (self->out->str, self->out->len, self->sink_data);
+  g_string_truncate (self->out, 0);
+}
+
+static void
 flush (Canonicalizer *self)
 {
-  g_string_append_len (self->out, (const char *) self->data + self->copied.start,
-                       (gssize) (self->copied.end - self->copied.start));
+  const guint8 *data = self->data + self->copied.start;
+  gsize size = self->copied.end - self->copied.start;
+
+  if (self->out->len + size > PIECE)
+    drain (self);
+  if (size > PIECE)
+    self->sink (data, size, self->sink_data);
+  else
+    g_string_append_len (self->out, (const char *) data, (gssize) size);
   self->copied.start = self->copied.end = 0;
 }
 
@@ -241,6 +261,36 @@ write_value (Canonicalizer *self, gsize position)
     }
 }
 
+void
+pawl_tuf_document_write_canonical (PawlTufDocument *self,
+                                   PawlTufValue value,
+                                   PawlTufForm form,
+                                   PawlTufSink sink,
+                                   gpointer user_data)
+{
+  const guint8 *data = pawl_tuf_document_get_data (self);
+  Canonicalizer writer = {
+    .document = self, .data = data, .form = form, .sink = sink, .sink_data = user_data};
+
+  if (pawl_tuf_document_is_canonical (self))
+    {
+      sink (data + value.start, value.end - value.start, user_data);
+      return;
+    }
+  writer.out = g_string_sized_new (PIECE);
+  if (pawl_tuf_value_exists (value))
+    write_value (&writer, value.start);
+  flush (&writer);
+  drain (&writer);
+  g_string_free (writer.out, TRUE);
+}
+
+static void
+append (gconstpointer data, gsize size, gpointer out)
+{
+  g_string_append_len (out, data, (gssize) size);
+}
+
 /**
  * pawl_tuf_document_canonicalize:
  * @self: a document
@@ -257,18 +307,13 @@ write_value (Canonicalizer *self, gsize position)
 GBytes *
 pawl_tuf_document_canonicalize (PawlTufDocument *self, PawlTufValue value, PawlTufForm form)
 {
-  Canonicalizer writer = {
-    self, pawl_tuf_document_get_data (self), form, NULL, {0, 0}
-  };
-  g_autoptr (GString) out = NULL;
+  GString *out;
 
   if (pawl_tuf_document_is_canonical (self))
     return g_bytes_new_from_bytes (pawl_tuf_document_get_bytes (self), value.start,
                                    value.end - value.start);
+  /* Escapes may make it longer. */
   out = g_string_sized_new (value.end - value.start + 1);
-  writer.out = out;
-  if (pawl_tuf_value_exists (value))
-    write_value (&writer, value.start);
-  flush (&writer);
-  return g_string_free_to_bytes (g_steal_pointer (&out));
+  pawl_tuf_document_write_canonical (self, value, form, append, out);
+  return g_string_free_to_bytes (out);
 }

@@ -4,6 +4,8 @@
 /* Whether a metadata file is the one that a timestamp or a snapshot announces. */
 #include <pawl-tuf/pawl-tuf-metadata.h>
 
+#include "pawl-tuf-message.h"
+
 #include <pawl-tuf/pawl-tuf-error.h>
 
 static gboolean
@@ -19,9 +21,9 @@ has_hash (PawlTufMetadata *self, const char *algorithm, const char *wanted)
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
     {
-      g_autoptr (GBytes) bytes =
-        pawl_tuf_document_canonicalize (document, pawl_tuf_document_get_root (document), forms[i]);
-      g_autofree char *hash = pawl_tuf_hash (algorithm, bytes);
+      g_autofree char *hash =
+        pawl_tuf_hash_canonical (algorithm, document, pawl_tuf_document_get_root (document),
+                                 forms[i]);
 
       if (g_ascii_strcasecmp (hash, wanted) == 0)
         return TRUE;

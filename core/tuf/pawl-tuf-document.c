@@ -124,8 +124,14 @@ pawl_tuf_document_is_canonical (PawlTufDocument *self)
 gboolean
 pawl_tuf_document_is_plain (PawlTufDocument *self, PawlTufValue text)
 {
-  return (self->counts.escapes == 0 && self->counts.non_ascii == 0) ||
+  return pawl_tuf_document_is_ascii (self) ||
          pawl_tuf_skip_plain (self->data, text.end, text.start + 1) == text.end - 1;
+}
+
+gboolean
+pawl_tuf_document_is_ascii (PawlTufDocument *self)
+{
+  return self->counts.escapes == 0 && self->counts.non_ascii == 0;
 }
 
 gboolean

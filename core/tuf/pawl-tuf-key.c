@@ -3,6 +3,7 @@
 
 #include <pawl-tuf/pawl-tuf-key.h>
 
+#include "pawl-tuf-message.h"
 #include "pawl-tuf-scheme.h"
 
 #include <pawl-tuf/pawl-tuf-error.h>
@@ -126,34 +127,6 @@ pawl_tuf_encode_hex (GBytes *bytes)
     }
   text[size * 2] = '\0';
   return text;
-}
-
-/**
- * pawl_tuf_hash:
- * @algorithm: `sha256` or `sha512`
- * @bytes: bytes
- *
- * Returns: (transfer full) (nullable): the hash in lower-case hex; %NULL for another algorithm
- *
- * Since: 1.0
- */
-char *
-pawl_tuf_hash (const char *algorithm, GBytes *bytes)
-{
-  guint8 digest[64];
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  g_autoptr (GBytes) hashed = NULL;
-  gnutls_digest_algorithm_t digest_algorithm = g_str_equal (algorithm, "sha256") ? GNUTLS_DIG_SHA256
-                                               : g_str_equal (algorithm, "sha512")
-                                                 ? GNUTLS_DIG_SHA512
-                                                 : GNUTLS_DIG_UNKNOWN;
-
-  if (digest_algorithm == GNUTLS_DIG_UNKNOWN ||
-      gnutls_hash_fast (digest_algorithm, data, size, digest) < 0)
-    return NULL;
-  hashed = g_bytes_new (digest, gnutls_hash_get_len (digest_algorithm));
-  return pawl_tuf_encode_hex (hashed);
 }
 
 /* ---- reading a key ---- */
@@ -368,22 +341,38 @@ pawl_tuf_key_get_scheme (PawlTufKey *self)
 
 /* ---- verifying ---- */
 
-static gboolean
-verify_once (gnutls_pubkey_t key, const PawlTufScheme *scheme, GBytes *message, GBytes *signature)
+static gnutls_datum_t
+to_datum (GBytes *bytes)
 {
-  gsize message_size;
-  gsize signature_size;
-  guint8 *message_data = (guint8 *) g_bytes_get_data (message, &message_size);
-  guint8 *signature_data = (guint8 *) g_bytes_get_data (signature, &signature_size);
-  gnutls_datum_t data = {message_data, (unsigned) message_size};
-  gnutls_datum_t sig = {signature_data, (unsigned) signature_size};
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
 
-  return gnutls_pubkey_verify_data2 (key, scheme->signature, 0, &data, &sig) >= 0;
+  return (gnutls_datum_t){(guint8 *) data, (unsigned) size};
+}
+
+/* Ed25519 is the one scheme that signs the message itself, and wants it in one piece. */
+static gboolean
+verify_once (gnutls_pubkey_t key,
+             const PawlTufScheme *scheme,
+             PawlTufMessage *message,
+             GBytes *signature)
+{
+  const gnutls_datum_t words = to_datum (signature);
+  gnutls_datum_t data;
+
+  if (scheme->algorithm == GNUTLS_PK_EDDSA_ED25519)
+    {
+      data = to_datum (pawl_tuf_message_get_bytes (message));
+      return gnutls_pubkey_verify_data2 (key, scheme->signature, 0, &data, &words) >= 0;
+    }
+  data = to_datum (
+    pawl_tuf_message_get_digest (message, gnutls_sign_get_hash_algorithm (scheme->signature)));
+  return gnutls_pubkey_verify_hash2 (key, scheme->signature, 0, &data, &words) >= 0;
 }
 
 /* GnuTLS wants to be told the salt's length by the key, so a copy of the key says it. */
 static gboolean
-verify_with_salt (PawlTufKey *self, guint salt, GBytes *message, GBytes *signature)
+verify_with_salt (PawlTufKey *self, guint salt, PawlTufMessage *message, GBytes *signature)
 {
   gnutls_datum_t der = {NULL, 0};
   gnutls_x509_spki_t spki = NULL;
@@ -409,7 +398,7 @@ verify_with_salt (PawlTufKey *self, guint salt, GBytes *message, GBytes *signatu
 }
 
 static gboolean
-verify_bytes (PawlTufKey *self, GBytes *message, GBytes *signature)
+verify_bytes (PawlTufKey *self, PawlTufMessage *message, GBytes *signature)
 {
   if (signature == NULL)
     return FALSE;
@@ -417,6 +406,19 @@ verify_bytes (PawlTufKey *self, GBytes *message, GBytes *signature)
     return TRUE;
   return self->scheme->signature == GNUTLS_SIGN_RSA_PSS_SHA256 &&
          verify_with_salt (self, pawl_tuf_pss_longest_salt (self->key), message, signature);
+}
+
+gboolean
+pawl_tuf_key_verify_message (PawlTufKey *self, PawlTufMessage *message, const char *signature)
+{
+  g_autoptr (GBytes) hex = pawl_tuf_decode_hex (signature);
+  g_autoptr (GBytes) base64 = NULL;
+
+  if (hex != NULL && verify_bytes (self, message, hex))
+    return TRUE;
+  /* A base64 text may consist of hex digits by chance. */
+  base64 = pawl_tuf_decode_base64 (signature);
+  return verify_bytes (self, message, base64);
 }
 
 /**
@@ -432,18 +434,13 @@ verify_bytes (PawlTufKey *self, GBytes *message, GBytes *signature)
 gboolean
 pawl_tuf_key_verify (PawlTufKey *self, GBytes *message, const char *signature)
 {
-  g_autoptr (GBytes) hex = NULL;
-  g_autoptr (GBytes) base64 = NULL;
+  g_autoptr (PawlTufMessage) signed_message = NULL;
 
   g_return_val_if_fail (PAWL_TUF_IS_KEY (self), FALSE);
   g_return_val_if_fail (message != NULL && signature != NULL, FALSE);
 
-  hex = pawl_tuf_decode_hex (signature);
-  if (hex != NULL && verify_bytes (self, message, hex))
-    return TRUE;
-  /* A base64 text may consist of hex digits by chance. */
-  base64 = pawl_tuf_decode_base64 (signature);
-  return verify_bytes (self, message, base64);
+  signed_message = pawl_tuf_message_new (message);
+  return pawl_tuf_key_verify_message (self, signed_message, signature);
 }
 
 /**
@@ -459,9 +456,7 @@ pawl_tuf_key_verify (PawlTufKey *self, GBytes *message, const char *signature)
 char *
 pawl_tuf_key_compute_id (PawlTufDocument *document, PawlTufValue key)
 {
-  g_autoptr (GBytes) canonical = pawl_tuf_document_canonicalize (document, key, PAWL_TUF_FORM_OLPC);
-
-  return pawl_tuf_hash ("sha256", canonical);
+  return pawl_tuf_hash_canonical ("sha256", document, key, PAWL_TUF_FORM_OLPC);
 }
 
 /**

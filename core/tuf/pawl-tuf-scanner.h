@@ -53,10 +53,20 @@ void pawl_tuf_append_decoded (GString *out, const guint8 *data, gsize start, gsi
 int pawl_tuf_compare_names (const guint8 *data, PawlTufValue one, PawlTufValue two);
 
 gboolean pawl_tuf_document_is_canonical (PawlTufDocument *self);
+/* Whether both ATS forms of it are the same. */
+gboolean pawl_tuf_document_is_ascii (PawlTufDocument *self);
 gboolean pawl_tuf_document_has_only_integers (PawlTufDocument *self);
 gboolean pawl_tuf_document_is_plain (PawlTufDocument *self, PawlTufValue text);
 gsize pawl_tuf_document_skip_value (PawlTufDocument *self, gsize position);
 gboolean pawl_tuf_document_is_unsorted (PawlTufDocument *self, gsize position);
 const guint8 *pawl_tuf_document_get_data (PawlTufDocument *self);
+
+/* The canonical form in pieces, for whoever does not want it whole. */
+typedef void (*PawlTufSink) (gconstpointer data, gsize size, gpointer user_data);
+void pawl_tuf_document_write_canonical (PawlTufDocument *self,
+                                        PawlTufValue value,
+                                        PawlTufForm form,
+                                        PawlTufSink sink,
+                                        gpointer user_data);
 
 G_END_DECLS

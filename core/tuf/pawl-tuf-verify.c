@@ -4,7 +4,9 @@
 /* Whether a metadata file is genuine: signed by those whom another, trusted file names. */
 #include <pawl-tuf/pawl-tuf-metadata.h>
 
+#include "pawl-tuf-message.h"
 #include "pawl-tuf-role.h"
+#include "pawl-tuf-scanner.h"
 
 #include <pawl-tuf/pawl-tuf-error.h>
 
@@ -14,8 +16,7 @@ typedef struct
   PawlTufMetadata *delegator; /* (unowned): who says which keys count */
   PawlTufValue role;          /* of @delegator */
   PawlTufKeyFlags flags;
-  GPtrArray
-    *messages; /* (owned) (element-type GBytes): canonical forms that may have been signed */
+  GPtrArray *messages;   /* (owned) (element-type PawlTufMessage): what may have been signed */
   GHashTable *materials; /* (owned): of the keys that signed */
   guint bad_ids;
 } Count;
@@ -122,7 +123,7 @@ static gboolean
 is_signed_by (Count *self, PawlTufKey *key, const char *signature)
 {
   for (guint i = 0; i < self->messages->len; i++)
-    if (pawl_tuf_key_verify (key, self->messages->pdata[i], signature))
+    if (pawl_tuf_key_verify_message (key, self->messages->pdata[i], signature))
       return TRUE;
   return FALSE;
 }
@@ -148,17 +149,15 @@ collect_messages (PawlTufMetadata *self)
 {
   PawlTufDocument *document = pawl_tuf_metadata_get_document (self);
   PawlTufValue value = pawl_tuf_metadata_get_signed (self);
-  GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  gboolean ats = pawl_tuf_metadata_get_dialect (self) == PAWL_TUF_DIALECT_ATS;
+  GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) pawl_tuf_message_free);
 
-  if (pawl_tuf_metadata_get_dialect (self) == PAWL_TUF_DIALECT_TUF)
-    {
-      g_ptr_array_add (messages,
-                       pawl_tuf_document_canonicalize (document, value, PAWL_TUF_FORM_OLPC));
-      return messages;
-    }
-  g_ptr_array_add (messages, pawl_tuf_document_canonicalize (document, value, PAWL_TUF_FORM_ATS));
   g_ptr_array_add (messages,
-                   pawl_tuf_document_canonicalize (document, value, PAWL_TUF_FORM_ATS_RAW));
+                   pawl_tuf_message_new_canonical (document, value,
+                                                   ats ? PAWL_TUF_FORM_ATS : PAWL_TUF_FORM_OLPC));
+  if (ats && !pawl_tuf_document_is_ascii (document))
+    g_ptr_array_add (messages,
+                     pawl_tuf_message_new_canonical (document, value, PAWL_TUF_FORM_ATS_RAW));
   return messages;
 }
 
