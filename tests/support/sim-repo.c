@@ -85,6 +85,16 @@ sim_role_new (const char *name)
   return self;
 }
 
+static void role_free (SimRole *self);
+
+void
+sim_role_drop_delegated (SimRole *self)
+{
+  for (guint i = 0; i < self->delegated->len; i++)
+    role_free (self->delegated->pdata[i]);
+  g_ptr_array_set_size (self->delegated, 0);
+}
+
 static void
 role_free (SimRole *self)
 {
@@ -92,8 +102,7 @@ role_free (SimRole *self)
   g_ptr_array_unref (self->keys);
   g_ptr_array_unref (self->signers);
   g_string_free (self->targets, TRUE);
-  for (guint i = 0; i < self->delegated->len; i++)
-    role_free (self->delegated->pdata[i]);
+  sim_role_drop_delegated (self);
   g_ptr_array_unref (self->delegated);
   g_free (self);
 }
@@ -354,7 +363,11 @@ append_delegations (GString *text, SimRole *role)
 void
 sim_repo_publish_targets (SimRepo *self, SimRole *role)
 {
-  GString *text = begin (self, role, "targets");
+  GString *text;
+
+  if (role->alias)
+    return;
+  text = begin (self, role, "targets");
 
   g_string_append_printf (text, ",\"targets\":{%s}", role->targets->str);
   if (role->delegated->len > 0)
@@ -378,6 +391,8 @@ append_measures (SimRepo *self, GString *text, SimRole *role)
 static void
 append_meta (SimRepo *self, GString *text, SimRole *role)
 {
+  if (role->alias)
+    return;
   g_string_append_printf (text, "%s\"%s.json\":{\"version\":%" G_GINT64_FORMAT,
                           g_str_has_suffix (text->str, "{") ? "" : ",", role->name, role->version);
   if (!self->bare)

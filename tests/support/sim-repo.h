@@ -31,6 +31,7 @@ typedef struct
   GPtrArray *delegated; /* of SimRole */
   const char *paths;    /* of a delegated role: a member, for example "\"paths\":[\"*\"]" */
   gboolean terminating;
+  gboolean alias; /* of a role that somebody else delegates to, too, and that is published there */
   const char *bins; /* (nullable): those it delegates to are hash bins: further members */
   guint several;    /* so many of the first that it delegates to share one delegation (TAP 3) */
   guint agreement;  /* of these have to agree */
@@ -63,6 +64,8 @@ SimKey *sim_key_new_of (const char *type);
 void sim_key_set_json (SimKey *self, char *json);
 SimRole *sim_role_new (const char *name);
 SimRole *sim_role_delegate (SimRole *self, const char *name, const char *paths);
+/* Delegates to nobody from here on. */
+void sim_role_drop_delegated (SimRole *self);
 void sim_role_add_target (SimRole *self, const char *name, const char *content);
 /* @custom: the members of that object. */
 void sim_role_add_custom_target (SimRole *self,
