@@ -57,7 +57,7 @@ static const Case cases[] = {
    PAWL_TUF_ERROR_SECURITY,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            FALSE},
   {"no type",                  PAWL_TUF_TYPE_ROOT,                                NULL,                                    "\"_type\":1,\"version\":1",                          "\"keys\":{}," ROLES,                                                                INVALID,
    FALSE},
-  {"T3 one key id twice",      PAWL_TUF_TYPE_TARGETS,
+  {"T3 D9 one key id twice",   PAWL_TUF_TYPE_TARGETS,
    "{\"keyid\":\"a\",\"sig\":\"\"},{\"keyid\":\"a\",\"sig\":\"\"}",                                                        HEAD ("targets"),
    "\"targets\":{}",                                                                                                                                                                                                                                                  PAWL_TUF_ERROR_NON_UNIQUE_SIGNATURES,                                                                                                                                                                                                                            FALSE},
   {"signature without sig",    PAWL_TUF_TYPE_TARGETS,                             "{\"keyid\":\"a\"}",                     HEAD ("targets"),

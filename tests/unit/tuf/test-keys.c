@@ -212,8 +212,8 @@ test_one_key_for_each_id (SimClient *self, gconstpointer data)
 }
 
 static const SimClientTest tests[] = {
-  {"t6-schemes",                  test_schemes              },
-  {"t7-short-rsa",                test_short_rsa            },
+  {"t6-d6-schemes",               test_schemes              },
+  {"t7-d12-short-rsa",            test_short_rsa            },
   {"t8-unfit-keys",               test_unfit_keys           },
   {"t8-t7-unfit-keys-break-none", test_unfit_keys_break_none},
   {"u2-ids-cover-the-scheme",     test_ids_cover_the_scheme },

@@ -339,7 +339,7 @@ test_keeps_what_it_received (SimClient *self, gconstpointer data)
 
 static const SimClientTest tests[] = {
   {"second-refresh-fetches-little",           test_second_refresh_fetches_little      },
-  {"t42-timestamp-goes-not-back",             test_timestamp_goes_not_back            },
+  {"t42-d2-timestamp-goes-not-back",          test_timestamp_goes_not_back            },
   {"t43-snapshot-in-timestamp-goes-not-back", test_snapshot_in_timestamp_goes_not_back},
   {"t44-expiry",                              test_expiry                             },
   {"t40-t46-sizes",                           test_sizes                              },

@@ -236,7 +236,7 @@ test_unknown_key_type (SimClient *self, gconstpointer data)
 static const SimClientTest tests[] = {
   {"t31-t33-t36-follows-roots",        test_follows_roots              },
   {"t34-root-needs-both",              test_root_needs_both            },
-  {"t35-root-version-follows",         test_root_version_follows       },
+  {"t35-d8-root-version-follows",      test_root_version_follows       },
   {"t37-t38-root-expires",             test_root_expires               },
   {"t30-trusted-root-may-be-expired",  test_trusted_root_may_be_expired},
   {"t32-root-rotations-are-bounded",   test_root_rotations_are_bounded },
@@ -244,7 +244,7 @@ static const SimClientTest tests[] = {
   {"t39-t28-recovers-after-a-failure", test_recovers_after_a_failure   },
   {"t41-thresholds",                   test_thresholds                 },
   {"t34-one-holder-counts-once",       test_one_holder_counts_once     },
-  {"t4-key-ids-are-hashes",            test_key_ids_are_hashes         },
+  {"t4-d1-key-ids-are-hashes",         test_key_ids_are_hashes         },
   {"t8-unknown-key-type",              test_unknown_key_type           },
 };
 

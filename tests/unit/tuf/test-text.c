@@ -212,10 +212,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/tuf/text/t9-times", test_times);
-  g_test_add_func ("/tuf/text/t24-globs", test_globs);
-  g_test_add_func ("/tuf/text/t2-canonical-forms", test_canonical_forms);
-  g_test_add_func ("/tuf/text/refuses", test_refuses);
+  g_test_add_func ("/tuf/text/t9-d4-times", test_times);
+  g_test_add_func ("/tuf/text/t24-d3-globs", test_globs);
+  g_test_add_func ("/tuf/text/t2-d5-canonical-forms", test_canonical_forms);
+  g_test_add_func ("/tuf/text/d7-refuses", test_refuses);
   g_test_add_func ("/tuf/text/depth", test_depth);
   g_test_add_func ("/tuf/text/decoders", test_decoders);
   g_test_add_func ("/tuf/text/signers", test_signers);
