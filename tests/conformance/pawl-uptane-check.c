@@ -357,6 +357,27 @@ print_result (GVariant *targets)
   g_print ("%s\n", text);
 }
 
+static gboolean
+is_delegated (const char *role)
+{
+  return role != NULL &&
+         !g_strv_contains ((const char *const[]){"root", "timestamp", "snapshot", "targets", NULL},
+                           role);
+}
+
+/* The vectors of the ATS dialect have one word for an image that the Image repository does not
+ * have: listed by nobody, by nobody who may, or by a delegated role that is over. */
+static const char *
+get_class (Program *self, const GError *error)
+{
+  if (is_ats (self) && g_strcmp0 (self->repository, "image") == 0 &&
+      (g_error_matches (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TARGET_NOT_FOUND) ||
+       (g_error_matches (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_EXPIRED) &&
+        is_delegated (self->role))))
+    return "TargetMismatch";
+  return pawl_tuf_error_get_class (error);
+}
+
 static void
 print_error (Program *self, const GError *error)
 {
@@ -366,7 +387,7 @@ print_error (Program *self, const GError *error)
   g_autoptr (GVariant) result = NULL;
   g_autofree char *text = NULL;
 
-  g_variant_dict_insert (&inner, "class", "s", pawl_tuf_error_get_class (error));
+  g_variant_dict_insert (&inner, "class", "s", get_class (self, error));
   g_variant_dict_insert (&inner, "repo", "s", self->repository != NULL ? self->repository : "");
   g_variant_dict_insert (&inner, "role", "s", self->role != NULL ? self->role : "root");
   g_variant_dict_insert (&inner, "message", "s", message);

@@ -46,9 +46,10 @@ answer (const char *path, guint *out_status, gpointer data)
     bytes = answer_file (self, path);
   else if (g_str_has_prefix (path, "image/targets/"))
     {
-      /* Behind the hash. */
-      const char *name = strchr (path, '.');
+      /* Behind the hash, where there is one. */
+      const char *name = strchr (path, self->ats ? '/' : '.');
 
+      name = self->ats ? strchr (name + 1, '/') : name;
       bytes = name != NULL ? g_hash_table_lookup (self->targets, name + 1) : NULL;
       if (bytes != NULL)
         g_bytes_ref (bytes);
@@ -289,6 +290,132 @@ test_ats (Fixture *self, gconstpointer data)
   assert_ok (self, "\"name\":\"fw-1.0.bin\"");
 }
 
+/* ---- delegations, as the vectors of the ATS dialect have them ---- */
+
+#define ATS_DIRECTOR "\"ecuIdentifiers\":{\"ECU1\":{\"hardwareId\":\"qemux86-64\"}}"
+#define ATS_IMAGE    "\"hardwareIds\":[\"qemux86-64\"]"
+
+typedef enum
+{
+  CHANGE_NOTHING,
+  CHANGE_PATH,
+  CHANGE_EMPTY,
+  CHANGE_CONTENT,
+  CHANGE_END,
+  CHANGE_UNSIGNED,
+  CHANGE_SIGNED_TWICE,
+  CHANGE_TWO_OF_ONE,
+  CHANGE_NO_THRESHOLD,
+  CHANGE_UNLISTED,
+  CHANGE_VERSION,
+  CHANGE_AWAY,
+} Change;
+
+static const struct
+{
+  const char *name;
+  Change change;
+  const char *class; /* NULL: accepted */
+  const char *role;
+} delegations[] = {
+  {"simple",              CHANGE_NOTHING,      NULL,                  NULL     },
+  {"path-mismatch",       CHANGE_PATH,         "TargetMismatch",      "targets"},
+  {"empty",               CHANGE_EMPTY,        "TargetMismatch",      "dlg"    },
+  {"hash-mismatch",       CHANGE_CONTENT,      "TargetMismatch",      "dlg"    },
+  {"expired",             CHANGE_END,          "TargetMismatch",      "dlg"    },
+  {"unsigned",            CHANGE_UNSIGNED,     "UnmetThreshold",      "dlg"    },
+  {"signed-twice",        CHANGE_SIGNED_TWICE, "NonUniqueSignatures", "dlg"    },
+  {"unmet-threshold",     CHANGE_TWO_OF_ONE,   "UnmetThreshold",      "dlg"    },
+  {"zero-threshold",      CHANGE_NO_THRESHOLD, "IllegalThreshold",    "targets"},
+  {"not-in-the-snapshot", CHANGE_UNLISTED,     "VersionMismatch",     "targets"},
+  {"version-mismatch",    CHANGE_VERSION,      "VersionMismatch",     "dlg"    },
+  {"missing",             CHANGE_AWAY,         "DelegationMissing",   "dlg"    },
+};
+
+static void
+change_role (SimRole *role, Change change)
+{
+  if (change == CHANGE_PATH)
+    role->paths = "\"paths\":[\"does-not-match\"]";
+  else if (change == CHANGE_EMPTY)
+    g_string_truncate (role->targets, 0);
+  else if (change == CHANGE_CONTENT)
+    {
+      g_string_truncate (role->targets, 0);
+      add (role, "fw", "two", ATS_IMAGE);
+    }
+  else if (change == CHANGE_END)
+    role->expires = SIM_EARLIER;
+  else if (change == CHANGE_UNSIGNED)
+    g_ptr_array_set_size (role->signers, 0);
+  else if (change == CHANGE_SIGNED_TWICE)
+    g_ptr_array_add (role->signers, role->signers->pdata[0]);
+  else if (change == CHANGE_TWO_OF_ONE)
+    role->threshold = 2;
+  else if (change == CHANGE_NO_THRESHOLD)
+    role->threshold = 0;
+}
+
+/* What the snapshot says is not what there is. */
+static void
+change_snapshot (SimRepo *repo, SimRole *role, Change change)
+{
+  if (change == CHANGE_UNLISTED)
+    role->alias = TRUE;
+  else if (change == CHANGE_VERSION)
+    role->version = 2;
+  sim_repo_publish_snapshot (repo);
+  sim_repo_publish_timestamp (repo);
+  if (change == CHANGE_AWAY)
+    g_hash_table_remove (repo->files, "delegations/dlg.json");
+}
+
+static void
+test_delegation (Fixture *self, gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  SimRole *role;
+
+  self->ats = self->director->ats = self->image->ats = TRUE;
+  g_string_truncate (self->director->targets->targets, 0);
+  g_string_truncate (self->image->targets->targets, 0);
+  add (self->director->targets, "fw", "one", ATS_DIRECTOR);
+  role = sim_role_delegate (self->image->targets, "dlg", "\"paths\":[\"fw\"]");
+  add (role, "fw", "one", ATS_IMAGE);
+  change_role (role, delegations[i].change);
+  sim_repo_publish (self->director);
+  sim_repo_publish (self->image);
+  change_snapshot (self->image, role, delegations[i].change);
+  if (delegations[i].class == NULL)
+    assert_ok (self, "\"name\":\"fw\"");
+  else
+    assert_refused (self, delegations[i].class, "image", delegations[i].role);
+}
+
+/* D2: servers of the ATS dialect sign a version again. */
+static void
+test_signed_again (Fixture *self, gconstpointer data)
+{
+  self->ats = self->director->ats = self->image->ats = TRUE;
+  g_string_truncate (self->director->targets->targets, 0);
+  g_string_truncate (self->image->targets->targets, 0);
+  add (self->director->targets, "fw", "one", ATS_DIRECTOR);
+  add (self->image->targets, "fw", "one", ATS_IMAGE);
+  sim_repo_publish (self->director);
+  sim_repo_publish (self->image);
+  assert_ok (self, "\"name\":\"fw\"");
+  add (self->image->targets, "other", "other", ATS_IMAGE);
+  g_string_truncate (self->director->targets->targets, 0);
+  add (self->director->targets, "other", "other", ATS_DIRECTOR);
+  serve (self, "other", "other");
+  self->director->targets->version++;
+  self->director->snapshot->version++;
+  self->director->timestamp->version++;
+  sim_repo_publish (self->director);
+  sim_repo_publish (self->image);
+  assert_ok (self, "\"name\":\"other\"");
+}
+
 static void
 test_wrong_profile (Fixture *self, gconstpointer data)
 {
@@ -301,15 +428,16 @@ static const struct
   const char *name;
   void (*test) (Fixture *self, gconstpointer data);
 } tests[] = {
-  {"cycle",         test_cycle        },
-  {"nothing",       test_nothing      },
-  {"refusals",      test_refusals     },
-  {"bad-images",    test_bad_images   },
-  {"bad-root",      test_bad_root     },
-  {"no-root",       test_no_root      },
-  {"server-error",  test_server_error },
-  {"ats",           test_ats          },
-  {"wrong-profile", test_wrong_profile},
+  {"cycle",           test_cycle        },
+  {"nothing",         test_nothing      },
+  {"refusals",        test_refusals     },
+  {"bad-images",      test_bad_images   },
+  {"bad-root",        test_bad_root     },
+  {"no-root",         test_no_root      },
+  {"server-error",    test_server_error },
+  {"ats",             test_ats          },
+  {"d2-signed-again", test_signed_again },
+  {"wrong-profile",   test_wrong_profile},
 };
 
 int
@@ -321,6 +449,13 @@ main (int argc, char **argv)
       g_autofree char *path = g_strconcat ("/conformance/uptane-check/", tests[i].name, NULL);
 
       g_test_add (path, Fixture, NULL, set_up, tests[i].test, tear_down);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (delegations); i++)
+    {
+      g_autofree char *path =
+        g_strconcat ("/conformance/uptane-check/delegation-", delegations[i].name, NULL);
+
+      g_test_add (path, Fixture, GSIZE_TO_POINTER (i), set_up, test_delegation, tear_down);
     }
   return g_test_run ();
 }
