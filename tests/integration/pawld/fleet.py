@@ -9,10 +9,10 @@ from repository import Repository
 
 
 class Fleet(Repository):
-    """An Image repository, and a Director of static files with one device."""
+    """An Image repository, and a Director of static files with one device; @format as in pawl-repo(1)."""
 
-    def __init__(self, folder):
-        super().__init__(folder)
+    def __init__(self, folder, format="tuf"):
+        super().__init__(folder, format)
         self.director = self.work / "director"
         self.call("director", "init")
         self.inside("key", "generate", "director", f"--keys={self.folder}/director-keys", "--insecure")

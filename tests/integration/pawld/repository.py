@@ -20,12 +20,12 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 class Repository:
-    def __init__(self, folder):
+    def __init__(self, folder, format="tuf"):
         self.folder = pathlib.Path(folder)
         self.work = self.folder / "work"
         self.public = self.folder / "public"
         self.work.mkdir(parents=True)
-        self.call("init")
+        self.call("init", f"--format={format}")
         self.call("key", "generate", f"--keys={self.folder}/keys", "--insecure")
         self.publish()
         self.root = self.work / "root" / "1.root.json"

@@ -9,6 +9,7 @@ import json
 import threading
 
 import device
+import system
 from fleet import Fleet
 from repository import Quiet
 
@@ -44,10 +45,10 @@ def serve(fleet):
             thread.join()
 
 
-def configure(pawl, fleet, url):
+def configure(pawl, fleet, url, installer="exec", rest=""):
     pawl.configure(
-        daemon="verifier=uptane\nplugins=http;exec;uptane;user;file\n",
-        rest=f"[plugin:http]\nretries=0\n[plugin:uptane]\ndirector-url={url}/fleet/car-1\nimage-urls={url}\n"
+        daemon=f"verifier=uptane\nplugins=http;{installer};uptane;user;file\n", installer=installer,
+        rest=f"{rest}[plugin:http]\nretries=0\n[plugin:uptane]\ndirector-url={url}/fleet/car-1\nimage-urls={url}\n"
              f"director-root-file={fleet.director_root}\nimage-root-file={fleet.root}\n"
              f"vehicle-id=car-1\n[policy]\npoll-interval-s=0\n")
 
@@ -96,6 +97,37 @@ def test_a_director_alone_is_not_enough(pawl):
         answer = pawl.ctl("update")
         assert answer.returncode == REFUSED and "app-2" in answer.stderr, answer
         assert pawl.state() == "idle" and pawl.running() == "old"
+
+
+def update_system(pawl, format):
+    """A commit that both repositories name, by its id instead of a length and a hash of bytes."""
+    root = system.Root(pawl.folder / "sysroot")
+    fleet = Fleet(pawl.folder / "repository", format)
+    content = system.Content(fleet.public / "ostree", pawl.folder / "trees")
+    root.provision(content, content.commit("1"))
+    commit = content.commit("2")
+    with serve(fleet) as (url, sent):
+        fleet.add_commit(content.folder, commit, "2", f"{url}/ostree")
+        configure(pawl, fleet, url, "ostree", f"[plugin:ostree]\nsysroot={root.path}\nos=product\nretries=0\n")
+        pawl.env["OSTREE_SYSROOT_DEBUG"] = "mutable-deployments"
+        pawl.start()
+        fleet.tell("product-2")
+        answer = pawl.ctl("update")
+        assert answer.returncode == 0, (answer, pawl.log())
+        reboot(pawl)
+        pawl.wait_for(lambda: pawl.state() == "idle")
+        pawl.ctl("check")
+    assert root.deployed().startswith(commit)
+    last = json.dumps(manifests(sent)[-1])
+    assert "product-2" in last and commit in last, last
+
+
+def test_a_whole_system(pawl):
+    update_system(pawl, "tuf")
+
+
+def test_a_whole_system_in_the_ats_dialect(pawl):
+    update_system(pawl, "ats")
 
 
 device.run([value for name, value in list(globals().items()) if name.startswith("test_")])
