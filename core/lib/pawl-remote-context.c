@@ -24,6 +24,7 @@ struct _PawlRemoteContext
   char *device_id;             /* (owned) */
   GVariant *settings;          /* (owned) */
   GListModel *ecus;            /* (owned) */
+  GHashTable *transports;      /* (owned): scheme to GWeakRef, for one object for each */
   gint64 time_us;              /* of the host, when the clock here said @at_us */
   gint64 at_us;                /* of the monotonic clock */
 };
@@ -46,6 +47,7 @@ pawl_remote_context_finalize (GObject *object)
   g_free (self->device_id);
   g_clear_pointer (&self->settings, g_variant_unref);
   g_clear_object (&self->ecus);
+  g_hash_table_unref (self->transports);
   G_OBJECT_CLASS (pawl_remote_context_parent_class)->finalize (object);
 }
 
@@ -56,8 +58,16 @@ pawl_remote_context_class_init (PawlRemoteContextClass *klass)
 }
 
 static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static void
 pawl_remote_context_init (PawlRemoteContext *self)
 {
+  self->transports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, weak_ref_free);
   self->ecus = G_LIST_MODEL (g_list_store_new (PAWL_TYPE_ECU));
 }
 
@@ -136,25 +146,42 @@ note_activity (PawlContext *context)
   emit (context, "Activity", g_variant_new ("()"));
 }
 
-/* The host looks the transport up when it is called, and says then that there is none. */
+static PawlTransport *
+make_transport (PawlRemoteContext *self, const char *scheme)
+{
+  const char *const schemes[] = {scheme, NULL};
+  g_auto (GVariantDict) constants = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (PawlPeer) peer =
+    pawl_peer_new (self->connection, PAWL_REMOTE_TRANSPORT_PATH, PAWL_TYPE_TRANSPORT, NULL);
+
+  g_variant_dict_insert (&constants, "schemes", "^as", schemes);
+  return PAWL_TRANSPORT (
+    pawl_proxy_new (PAWL_TYPE_TRANSPORT, peer, g_variant_dict_end (&constants), NULL, NULL, NULL));
+}
+
+/* The host looks the transport up when it is called, and says then that there is none. Whoever
+ * compares two of the same scheme finds them to be one, as on the host. */
 static PawlTransport *
 dup_transport (PawlContext *context, const char *uri, GError **error)
 {
   PawlRemoteContext *self = PAWL_REMOTE_CONTEXT (context);
-  g_autofree char *scheme = g_uri_parse_scheme (uri);
-  const char *const schemes[] = {scheme != NULL ? scheme : "", NULL};
-  g_auto (GVariantDict) constants = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (PawlPeer) peer = NULL;
+  g_autofree char *parsed = g_uri_parse_scheme (uri);
+  const char *scheme = parsed != NULL ? parsed : "";
+  GWeakRef *weak = g_hash_table_lookup (self->transports, scheme);
+  PawlTransport *transport = weak != NULL ? g_weak_ref_get (weak) : NULL;
 
+  if (transport != NULL)
+    return transport;
   if (self->connection == NULL)
     {
       g_set_error (error, PAWL_ERROR, PAWL_ERROR_PLUGIN, "%s: the host is gone", uri);
       return NULL;
     }
-  peer = pawl_peer_new (self->connection, PAWL_REMOTE_TRANSPORT_PATH, PAWL_TYPE_TRANSPORT, NULL);
-  g_variant_dict_insert (&constants, "schemes", "^as", schemes);
-  return PAWL_TRANSPORT (
-    pawl_proxy_new (PAWL_TYPE_TRANSPORT, peer, g_variant_dict_end (&constants), NULL, NULL, NULL));
+  transport = make_transport (self, scheme);
+  weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, transport);
+  g_hash_table_replace (self->transports, g_strdup (scheme), weak);
+  return transport;
 }
 
 static void
