@@ -195,7 +195,7 @@ dup_file_options (PawlPluginInfo *info, PawlContext *context, const char *const 
 
 /* What the service manager says to the daemon is not for its plugins. */
 static void
-clean_environment (GSubprocessLauncher *launcher)
+set_environment (PawlPluginProcess *self, GSubprocessLauncher *launcher)
 {
   static const char *const ours[] = {
     "NOTIFY_SOCKET", "WATCHDOG_USEC",  "WATCHDOG_PID",          "LISTEN_FDS", "LISTEN_PID",
@@ -207,6 +207,9 @@ clean_environment (GSubprocessLauncher *launcher)
   /* Libraries ask for a desktop's settings, and the usual place of these is closed to the process.
    */
   g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "memory", TRUE);
+  /* Temporary files are written where anything is. */
+  if (self->state_dir != NULL)
+    g_subprocess_launcher_setenv (launcher, "TMPDIR", self->state_dir, TRUE);
 }
 
 static int
@@ -223,7 +226,7 @@ spawn (PawlPluginProcess *self, GError **error)
                    self->entry->id);
       return -1;
     }
-  clean_environment (launcher);
+  set_environment (self, launcher);
   g_subprocess_launcher_take_fd (launcher, fds[0], 3);
   self->subprocess = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, error);
   /* Without this the other end would stay open here, and a crash be noticed at the deadline only.
