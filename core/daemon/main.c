@@ -23,28 +23,35 @@ typedef struct
 
 static char *config_file;
 static char **plugin_folders;
-static char *plugin_host;
+static char **plugin_host;
 static char *address;
 static gboolean session;
 static gboolean show_version;
 static gboolean show_sample;
 static gboolean check_config;
 
+static gboolean
+take_plugin_host (const char *option, const char *value, gpointer data, GError **error)
+{
+  g_clear_pointer (&plugin_host, g_strfreev);
+  return g_shell_parse_argv (value, NULL, &plugin_host, error);
+}
+
 static const GOptionEntry options[] = {
-  {"config",        0, 0, G_OPTION_ARG_FILENAME,       &config_file,    "Read this file alone, without fragments",
-   "FILE"                                                                                                                   },
+  {"config",        0, 0, G_OPTION_ARG_FILENAME,       &config_file,                "Read this file alone, without fragments",
+   "FILE"                                                                                                                               },
   {"plugin-dir",    0, 0, G_OPTION_ARG_FILENAME_ARRAY, &plugin_folders,
-   "Look for plugins here; may be repeated",                                                                       "DIR"    },
-  {"plugin-host",   0, 0, G_OPTION_ARG_FILENAME,       &plugin_host,    "Run isolated plugins in this program",
-   "FILE"                                                                                                                   },
-  {"address",       0, 0, G_OPTION_ARG_STRING,         &address,        "Use the bus at this address",             "ADDRESS"},
-  {"session",       0, 0, G_OPTION_ARG_NONE,           &session,        "Use the session bus",                     NULL     },
-  {"check-config",  0, 0, G_OPTION_ARG_NONE,           &check_config,   "Check the configuration and leave",
-   NULL                                                                                                                     },
+   "Look for plugins here; may be repeated",                                                                                   "DIR"    },
+  {"plugin-host",   0, 0, G_OPTION_ARG_CALLBACK,       (gpointer) take_plugin_host,
+   "Run isolated plugins with this command",                                                                                   "COMMAND"},
+  {"address",       0, 0, G_OPTION_ARG_STRING,         &address,                    "Use the bus at this address",             "ADDRESS"},
+  {"session",       0, 0, G_OPTION_ARG_NONE,           &session,                    "Use the session bus",                     NULL     },
+  {"check-config",  0, 0, G_OPTION_ARG_NONE,           &check_config,               "Check the configuration and leave",
+   NULL                                                                                                                                 },
   {"sample-config", 0, 0, G_OPTION_ARG_NONE,           &show_sample,
-   "Print a commented configuration and leave",                                                                    NULL     },
-  {"version",       0, 0, G_OPTION_ARG_NONE,           &show_version,   "Print the version and leave",             NULL     },
-  {NULL,            0, 0, G_OPTION_ARG_NONE,           NULL,            NULL,                                      NULL     },
+   "Print a commented configuration and leave",                                                                                NULL     },
+  {"version",       0, 0, G_OPTION_ARG_NONE,           &show_version,               "Print the version and leave",             NULL     },
+  {NULL,            0, 0, G_OPTION_ARG_NONE,           NULL,                        NULL,                                      NULL     },
 };
 
 /* ---- configuration ---- */
@@ -70,7 +77,7 @@ make_host (void)
                           TRUE);
 
   if (plugin_host != NULL)
-    pawl_plugin_host_set_program (host, plugin_host, NULL);
+    pawl_plugin_host_set_program (host, plugin_host[0], (const char *const *) plugin_host + 1);
   return host;
 }
 
