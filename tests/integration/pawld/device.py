@@ -52,6 +52,9 @@ class Device:
     def __init__(self, ecus=("main",)):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pawl-device-"))
         self.ecus = ecus
+        self.plugin_folders = sorted(path.parent for path in (BUILD / "plugins").glob("*/*.plugin"))
+        self.plugin_folders.append(BUILD / "tests/integration/pawld")
+        self.arguments = [f"--plugin-host={BUILD}/core/daemon/pawl-plugin-host"]
         self.folder.chmod(0o755)
         self.daemon = None
         self.bus = None
@@ -110,14 +113,12 @@ class Device:
         return "org.pawl.Error.NotAuthorized" in answer.stderr
 
     def daemon_command(self):
-        folders = sorted(path.parent for path in (BUILD / "plugins").glob("*/*.plugin"))
-        folders.append(BUILD / "tests/integration/pawld")
         return [
             BUILD / "core/daemon/pawld",
             f"--config={self.folder}/pawld.conf",
             f"--address={self.address}",
-            f"--plugin-host={BUILD}/core/daemon/pawl-plugin-host",
-            *(f"--plugin-dir={folder}" for folder in folders),
+            *(f"--plugin-dir={folder}" for folder in self.plugin_folders),
+            *self.arguments,
         ]
 
     def start(self, wrapper=()):

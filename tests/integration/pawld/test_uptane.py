@@ -130,4 +130,5 @@ def test_a_whole_system_in_the_ats_dialect(pawl):
     update_system(pawl, "ats")
 
 
-device.run([value for name, value in list(globals().items()) if name.startswith("test_")])
+if __name__ == "__main__":
+    device.run([value for name, value in list(globals().items()) if name.startswith("test_")])
