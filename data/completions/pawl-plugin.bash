@@ -28,12 +28,13 @@ _pawl_plugin() {
     "$cur") options='new check list info --version --help' ;;
     new) options='--interface --language --help' ;;
     check) options='--host --scripts --set --help' ;;
+    list | info) options='--json --help' ;;
     *) options='' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
     case ${words[1]} in
     "$cur") ;;
     check | info) [[ $cur == -* ]] || _filedir plugin ;;
-    list) _filedir -d ;;
+    list) [[ $cur == -* ]] || _filedir -d ;;
     esac
 } && complete -F _pawl_plugin pawl-plugin

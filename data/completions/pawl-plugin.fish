@@ -12,5 +12,6 @@ complete -c pawl-plugin -n '__fish_seen_subcommand_from new' -x -l language -a '
 complete -c pawl-plugin -n '__fish_seen_subcommand_from check' -r -F -l host -d 'The pawl-plugin-host to use'
 complete -c pawl-plugin -n '__fish_seen_subcommand_from check' -x -l scripts -a '(__fish_complete_directories)' -d 'Its folder of scripts'
 complete -c pawl-plugin -n '__fish_seen_subcommand_from check' -x -l set -d 'A setting of the plugin'
+complete -c pawl-plugin -n '__fish_seen_subcommand_from list info' -l json -d 'Print JSON'
 complete -c pawl-plugin -n '__fish_seen_subcommand_from check info' -F
 complete -c pawl-plugin -n '__fish_seen_subcommand_from list' -a '(__fish_complete_directories)'

@@ -17,8 +17,14 @@ int pawl_plugin_tool_info (int argc, char **argv);
 /* The words of Provides= and what they stand for. */
 GType pawl_plugin_tool_interface (const char *word);
 
+/* The group of a keyfile that tells of the plugin as a whole. */
+#define PAWL_PLUGIN_TOOL_GROUP "Plugin"
+
 /* Reads a keyfile `<id>.plugin`; the daemon checks more. */
 GKeyFile *pawl_plugin_tool_load (const char *path, GError **error);
+
+/* What the keyfile at @path says, as an `a{sv}` for JSON (transfer full). */
+GVariant *pawl_plugin_tool_describe (GKeyFile *keyfile, const char *path);
 
 /* What a plugin gets when there is no daemon: the defaults of its keyfile, what @settings
  * (`KEY=VALUE`, (nullable)) says, and a folder of its own. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
+#include "pawl-json.h"
 #include "pawl-plugin-tool.h"
 
 #include <string.h>
 
-#define GROUP "Plugin"
+#define GROUP PAWL_PLUGIN_TOOL_GROUP
 
 GType
 pawl_plugin_tool_interface (const char *word)
@@ -84,15 +85,64 @@ find (const char *name)
   return g_build_filename (PAWL_PLUGIN_DIR, file, NULL);
 }
 
+static void
+print_info (GKeyFile *keyfile)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (keyfile, NULL);
+
+  print_field (keyfile, "Name", "Id");
+  print_field (keyfile, "What", "Description");
+  print_field (keyfile, "Version", "Version");
+  print_field (keyfile, "Provides", "Provides");
+  print_field (keyfile, "Language", "Language");
+  print_field (keyfile, "Isolation", "Isolation");
+  print_field (keyfile, "Needs", "Needs");
+  print_field (keyfile, "ABI", "Abi");
+  print_field (keyfile, "Licence", "Licence");
+  g_print ("Keys\n");
+  for (guint i = 0; groups[i] != NULL; i++)
+    if (g_str_has_prefix (groups[i], "Key "))
+      print_key (keyfile, groups[i]);
+}
+
+/* Takes @value, which may be floating. */
+static void
+print_json (GVariant *value)
+{
+  g_autoptr (GVariant) sunk = g_variant_take_ref (value);
+  g_autofree char *text = pawl_json_from_variant (sunk, PAWL_JSON_INDENTED);
+
+  g_print ("%s\n", text);
+}
+
+/* The options that both commands have; %FALSE after telling what is wrong. */
+static gboolean
+parse (int *argc, char ***argv, const char *arguments, gboolean *out_json)
+{
+  const GOptionEntry entries[] = {
+    {"json", 0, 0, G_OPTION_ARG_NONE, out_json, "Print JSON", NULL},
+    {NULL    },
+  };
+  g_autoptr (GOptionContext) options = g_option_context_new (arguments);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (options, entries, NULL);
+  if (!g_option_context_parse (options, argc, argv, &error))
+    g_printerr ("pawl-plugin: %s\n", error->message);
+  return error == NULL;
+}
+
 int
 pawl_plugin_tool_info (int argc, char **argv)
 {
   g_autoptr (GKeyFile) keyfile = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
-  g_auto (GStrv) groups = NULL;
+  gboolean json = FALSE;
 
-  if (argc != 2 || argv[1][0] == '-')
+  if (!parse (&argc, &argv, "NAME|FILE.plugin", &json))
+    return 2;
+  if (argc != 2)
     {
       g_printerr ("Usage: pawl-plugin info NAME|FILE.plugin\n");
       return 2;
@@ -104,29 +154,32 @@ pawl_plugin_tool_info (int argc, char **argv)
       g_printerr ("pawl-plugin: %s\n", error->message);
       return 1;
     }
-  print_field (keyfile, "Name", "Id");
-  print_field (keyfile, "What", "Description");
-  print_field (keyfile, "Version", "Version");
-  print_field (keyfile, "Provides", "Provides");
-  print_field (keyfile, "Language", "Language");
-  print_field (keyfile, "Isolation", "Isolation");
-  print_field (keyfile, "Needs", "Needs");
-  print_field (keyfile, "ABI", "Abi");
-  print_field (keyfile, "Licence", "Licence");
-  groups = g_key_file_get_groups (keyfile, NULL);
-  g_print ("Keys\n");
-  for (guint i = 0; groups[i] != NULL; i++)
-    if (g_str_has_prefix (groups[i], "Key "))
-      print_key (keyfile, groups[i]);
+  if (json)
+    print_json (pawl_plugin_tool_describe (keyfile, path));
+  else
+    print_info (keyfile);
   return 0;
 }
 
-static void
-list_one (const char *folder, const char *name)
+/* What cannot be read is told in place of the rest. */
+static GVariant *
+describe_one (const char *path)
 {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GKeyFile) keyfile = pawl_plugin_tool_load (path, &error);
+
+  if (keyfile != NULL)
+    return pawl_plugin_tool_describe (keyfile, path);
+  return g_variant_ref_sink (
+    g_variant_new_parsed ("{'path': <%s>, 'error': <%s>}", path, error->message));
+}
+
+static void
+list_one (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GKeyFile) keyfile = pawl_plugin_tool_load (path, &error);
+  g_autofree char *name = g_path_get_basename (path);
   g_autofree char *provides = NULL;
   g_autofree char *text = NULL;
 
@@ -140,27 +193,67 @@ list_one (const char *folder, const char *name)
   g_print ("%-16.*s%-26s%s\n", (int) (strlen (name) - strlen (".plugin")), name, provides, text);
 }
 
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* (transfer full) (element-type utf8): the keyfiles of @folder, in order. */
+static GPtrArray *
+list_files (const char *folder, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  GPtrArray *files;
+  const char *name;
+
+  if (dir == NULL)
+    return NULL;
+  files = g_ptr_array_new_with_free_func (g_free);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".plugin"))
+      g_ptr_array_add (files, g_build_filename (folder, name, NULL));
+  g_ptr_array_sort (files, compare_paths);
+  return files;
+}
+
+static void
+print_list_json (GPtrArray *files)
+{
+  g_auto (GVariantBuilder) plugins = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autoptr (GVariant) plugin = describe_one (files->pdata[i]);
+
+      g_variant_builder_add_value (&plugins, plugin);
+    }
+  print_json (g_variant_new_parsed ("{'plugins': <%@aa{sv}>}", g_variant_builder_end (&plugins)));
+}
+
 int
 pawl_plugin_tool_list (int argc, char **argv)
 {
-  const char *folder = argc == 2 ? argv[1] : PAWL_PLUGIN_DIR;
-  g_autoptr (GDir) dir = NULL;
+  g_autoptr (GPtrArray) files = NULL;
   g_autoptr (GError) error = NULL;
-  const char *name;
+  gboolean json = FALSE;
 
-  if (argc > 2 || folder[0] == '-')
+  if (!parse (&argc, &argv, "[FOLDER]", &json))
+    return 2;
+  if (argc > 2)
     {
       g_printerr ("Usage: pawl-plugin list [FOLDER]\n");
       return 2;
     }
-  dir = g_dir_open (folder, 0, &error);
-  if (dir == NULL)
+  files = list_files (argc == 2 ? argv[1] : PAWL_PLUGIN_DIR, &error);
+  if (files == NULL)
     {
       g_printerr ("pawl-plugin: %s\n", error->message);
       return 1;
     }
-  while ((name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".plugin"))
-      list_one (folder, name);
+  if (json)
+    print_list_json (files);
+  for (guint i = 0; !json && i < files->len; i++)
+    list_one (files->pdata[i]);
   return 0;
 }

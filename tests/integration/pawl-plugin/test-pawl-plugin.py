@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: The Pawl authors
 """What pawl-plugin stamps can be built and keeps the contract; what breaks it is told so."""
+import json
 import os
 import pathlib
 import shlex
@@ -80,6 +81,19 @@ class ToolTest(unittest.TestCase):
         done = run(TOOL, "info", str(room / "a-plugin.plugin"))
         self.assertRegex(done.stdout, r"Provides +verifier")
         self.assertIn("a-plugin", run(TOOL, "list", str(room)).stdout)
+
+    def test_prints_json(self):
+        room = self.stamp("js", "verifier")
+        (room / "broken.plugin").write_text("[Plugin]\n")
+        with open(room / "a-plugin.plugin", "a") as keyfile:
+            keyfile.write("[Key place]\nType=path\nDescription=Where\n")
+        plugins = json.loads(run(TOOL, "list", "--json", str(room)).stdout)["plugins"]
+        self.assertEqual([pathlib.Path(plugin["path"]).stem for plugin in plugins], ["a-plugin", "broken"])
+        self.assertIn("Id is missing", plugins[1]["error"])
+        plugin = json.loads(run(TOOL, "info", "--json", str(room / "a-plugin.plugin")).stdout)
+        self.assertEqual(plugin, plugins[0])
+        self.assertEqual((plugin["id"], plugin["language"], plugin["provides"]), ("a-plugin", "js", ["verifier"]))
+        self.assertEqual(plugin["keys"][-1] | {"name": "place", "type": "path", "default": ""}, plugin["keys"][-1])
 
     def test_refuses(self):
         for args in (["new"], ["new", "Upper", "--interface", "verifier"], ["new", "x", "--interface", "engine"],
