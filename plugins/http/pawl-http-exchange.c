@@ -382,6 +382,14 @@ on_refused_certificate (SoupMessage *message,
   return FALSE;
 }
 
+/* libsoup sends a message again when the server closed a connection that was kept, and has read the
+ * body to its end by then. */
+static void
+set_body (SoupMessage *message, PawlHttpExchange *self)
+{
+  soup_message_set_request_body_from_bytes (message, self->content_type, self->body);
+}
+
 static void
 make_message (PawlHttpExchange *self)
 {
@@ -402,7 +410,10 @@ make_message (PawlHttpExchange *self)
         soup_message_headers_replace (headers, header->name, header->value);
     }
   if (self->body != NULL)
-    soup_message_set_request_body_from_bytes (self->message, self->content_type, self->body);
+    {
+      set_body (self->message, self);
+      g_signal_connect (self->message, "restarted", G_CALLBACK (set_body), self);
+    }
   pawl_http_session_equip (self->session, self->message, is_same);
 }
 
