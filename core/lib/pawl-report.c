@@ -17,6 +17,7 @@ static const PawlValueField fields[] = {
   {"attack",         "s",      FALSE},
   {"ecus",           "aa{sv}", FALSE},
   {"event",          "s",      FALSE},
+  {"events",         "aa{sv}", FALSE},
   {"log",            "s",      FALSE},
   {"details",        "a{sv}",  FALSE},
   {NULL,             NULL,     FALSE},
@@ -151,7 +152,7 @@ pawl_report_new_from_variant (GVariant *variant, GError **error)
  *
  * Tells what kind of report it is.
  *
- * Returns: (transfer none): `installation` or `event`
+ * Returns: (transfer none): `installation`, `event` or `events`
  *
  * Since: 1.0
  */

@@ -15,12 +15,16 @@ G_BEGIN_DECLS
  * What became of an update, or an event on its way, to be told to a server. It never carries a
  * secret.
  *
- * Members of its `a{sv}`: `kind` s (required: `installation` or `event`), `id` s (required; unique,
- * so that a server can drop what it got twice), `update-id` s, `correlation-id` s, `time` x
- * (microseconds since 1970, UTC), `success` b, `code` s (for example `OK`, `DOWNLOAD_FAILED`,
- * `VERIFICATION_FAILED`, `INSTALL_FAILED`), `description` s, `attack` s (the nick of a
- * #PawlAttack), `ecus` aa{sv} (each with `serial` s, `hardware-id` s, `success` b, `code` s,
- * `description` s), `event` s (the event's type), `log` s (an excerpt for people), `details` a{sv}.
+ * Members of its `a{sv}`: `kind` s (required: `installation`, `event`, or `events` for several of
+ * them), `id` s (required; unique, so that a server can drop what it got twice), `update-id` s,
+ * `correlation-id` s, `time` x (microseconds since 1970, UTC), `success` b, `code` s (for example
+ * `OK`, `DOWNLOAD_FAILED`, `VERIFICATION_FAILED`, `INSTALL_FAILED`), `description` s, `attack` s
+ * (the nick of a #PawlAttack), `ecus` aa{sv} (each with `serial` s, `hardware-id` s, `success` b,
+ * `code` s, `description` s), `event` s (the event's type: `ecu-download-started`,
+ * `ecu-download-completed`, `ecu-installation-started`, `ecu-installation-applied`,
+ * `ecu-installation-completed`, or what a plugin knows), `events` aa{sv} (each a report of kind
+ * `event`, the oldest first), `log` s (an excerpt for people), `details` a{sv} (of an event: `ecu`
+ * s, the serial).
  *
  * Since: 1.0
  */
