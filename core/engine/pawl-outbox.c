@@ -2,8 +2,10 @@
 /* SPDX-FileCopyrightText: The Pawl authors */
 
 /* The files are journals, called by the time in microseconds since 1970, so that they sort by age,
- * and a random part, so that two of one moment are two. A file that cannot be read is put aside
- * with the ending `.bad`: it must not hold back all that comes after it. */
+ * and a random part, so that two daemons of one moment are two. Results of updates end in
+ * `.report`, events on the way in `.event`: results go first, and when there is no more room events
+ * go first. A file that cannot be read is put aside with the ending `.bad`: it must not hold back
+ * all that comes after it. */
 #include "pawl-outbox.h"
 
 #include "pawl-journal.h"
@@ -11,17 +13,30 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
-/* A device that was offline for years must not fill its disk with what happened to it. */
-#define MAX_REPORTS 1000
+#define LIMIT 1000
 
-#define SUFFIX ".report"
+/* About 20 KB on the wire. */
+#define MAX_BATCH 100
+
+/* What matters more comes first. */
+static const char *const suffixes[] = {".report", ".event"};
+
+enum
+{
+  RESULTS,
+  EVENTS,
+  N_KINDS
+};
 
 struct _PawlOutbox
 {
   GObject parent_instance;
 
   char *folder; /* (owned) */
+  guint limit;
+  gint64 last_us; /* of the last name: names are in the order of the calls */
   gboolean sending;
+  gboolean told_full; /* atomic: read by threads */
 };
 
 G_DEFINE_FINAL_TYPE (PawlOutbox, pawl_outbox, G_TYPE_OBJECT)
@@ -50,7 +65,14 @@ pawl_outbox_new (const char *folder)
   PawlOutbox *self = g_object_new (PAWL_TYPE_OUTBOX, NULL);
 
   self->folder = g_strdup (folder);
+  self->limit = LIMIT;
   return self;
+}
+
+void
+pawl_outbox_set_limit (PawlOutbox *self, guint limit)
+{
+  self->limit = limit;
 }
 
 static int
@@ -61,14 +83,14 @@ compare_paths (gconstpointer a, gconstpointer b)
 
 /* The oldest first. */
 static GPtrArray *
-list (const char *folder)
+list (const char *folder, guint kind)
 {
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, SUFFIX))
+    if (g_str_has_suffix (name, suffixes[kind]))
       g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
   g_ptr_array_sort (paths, compare_paths);
   return paths;
@@ -77,53 +99,76 @@ list (const char *folder)
 guint
 pawl_outbox_count (PawlOutbox *self)
 {
-  g_autoptr (GPtrArray) paths = list (self->folder);
+  g_autoptr (GPtrArray) results = list (self->folder, RESULTS);
+  g_autoptr (GPtrArray) events = list (self->folder, EVENTS);
 
-  return paths->len;
+  return results->len + events->len;
 }
 
 /* ---- adding ---- */
 
 static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
+drop_oldest (PawlOutbox *self, GPtrArray *paths, guint n)
 {
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-
-  if (pawl_journal_save_finish (PAWL_JOURNAL (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  if (n > 0 && !g_atomic_int_compare_and_exchange (&self->told_full, FALSE, TRUE))
+    g_info ("%s: %u more are dropped", self->folder, n);
+  else if (n > 0)
+    g_warning ("%s: %u reports wait already; the oldest events are dropped, then results",
+               self->folder, self->limit);
+  for (guint i = 0; i < n; i++)
+    g_unlink (paths->pdata[i]);
 }
 
-/* The newest say more than the oldest. */
+/* The newest say more than the oldest, and results more than events. */
 static void
 make_room_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   PawlOutbox *self = source;
-  g_autoptr (GPtrArray) paths = list (self->folder);
+  g_autoptr (GPtrArray) results = list (self->folder, RESULTS);
+  g_autoptr (GPtrArray) events = list (self->folder, EVENTS);
+  guint all = results->len + events->len;
+  guint excess = all > self->limit ? all - self->limit : 0;
 
-  for (guint i = 0; i + MAX_REPORTS <= paths->len; i++)
-    {
-      g_warning ("%s: dropped, because %d reports wait already", (const char *) paths->pdata[i],
-                 MAX_REPORTS);
-      g_unlink (paths->pdata[i]);
-    }
+  drop_oldest (self, events, MIN (excess, events->len));
+  drop_oldest (self, results, excess - MIN (excess, events->len));
   g_task_return_boolean (task, TRUE);
 }
 
 static void
 on_room_made (GObject *source, GAsyncResult *result, gpointer data)
 {
-  PawlOutbox *self = PAWL_OUTBOX (source);
-  GTask *task = data;
-  PawlReport *report = g_task_get_task_data (task);
-  g_autofree char *name =
-    g_strdup_printf ("%020" G_GINT64_FORMAT "-%08x" SUFFIX, g_get_real_time (), g_random_int ());
-  g_autofree char *path = g_build_filename (self->folder, name, NULL);
-  g_autoptr (PawlJournal) journal = pawl_journal_new (path);
+  g_autoptr (GTask) task = data;
 
-  pawl_journal_save_async (journal, pawl_value_to_variant (PAWL_VALUE (report)), on_saved, task);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) work = NULL;
+  GError *error = NULL;
+
+  if (!pawl_journal_save_finish (PAWL_JOURNAL (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  work = g_task_new (g_task_get_source_object (task), NULL, on_room_made, task);
+  g_steal_pointer (&task);
+  g_task_run_in_thread (work, make_room_in_thread);
+}
+
+static char *
+make_path (PawlOutbox *self, PawlReport *report)
+{
+  gboolean is_event = g_str_equal (pawl_report_get_kind (report), "event");
+  g_autofree char *name = NULL;
+
+  self->last_us = MAX (g_get_real_time (), self->last_us + 1);
+  name = g_strdup_printf ("%020" G_GINT64_FORMAT "-%08x%s", self->last_us, g_random_int (),
+                          suffixes[is_event ? EVENTS : RESULTS]);
+  return g_build_filename (self->folder, name, NULL);
 }
 
 void
@@ -133,11 +178,11 @@ pawl_outbox_add_async (PawlOutbox *self,
                        gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
-  g_autoptr (GTask) work = g_task_new (self, NULL, on_room_made, task);
+  g_autofree char *path = make_path (self, report);
+  g_autoptr (PawlJournal) journal = pawl_journal_new (path);
 
   g_task_set_source_tag (task, pawl_outbox_add_async);
-  g_task_set_task_data (task, g_object_ref (report), g_object_unref);
-  g_task_run_in_thread (work, make_room_in_thread);
+  pawl_journal_save_async (journal, pawl_value_to_variant (PAWL_VALUE (report)), on_saved, task);
 }
 
 gboolean
@@ -148,18 +193,18 @@ pawl_outbox_add_finish (PawlOutbox *self, GAsyncResult *result, GError **error)
 
 /* ---- sending ---- */
 
+/* One round after the other; a round is either on the main thread or in a worker. */
 typedef struct
 {
   PawlVerifier *verifier; /* (owned) */
-  char *path;             /* (owned) (nullable): the one that is being sent */
+  guint kind;             /* which is being sent */
+  GPtrArray *queue;       /* (owned) (element-type filename): of that kind, the oldest first */
+  gboolean again;         /* something was accepted since the queue was made */
+  GPtrArray *paths;       /* (owned) (element-type filename): what is being sent */
+  gboolean accepted;      /* it may go */
   gint64 retry_after_us;
+  GError *error; /* (owned) (nullable): the first that was not accepted */
 } Sending;
-
-typedef struct
-{
-  char *path;         /* (owned) (nullable): none is left */
-  PawlReport *report; /* (owned) (nullable) */
-} Found;
 
 static void
 sending_free (gpointer data)
@@ -167,46 +212,58 @@ sending_free (gpointer data)
   Sending *sending = data;
 
   g_object_unref (sending->verifier);
-  g_free (sending->path);
+  g_ptr_array_unref (sending->queue);
+  g_ptr_array_unref (sending->paths);
+  g_clear_error (&sending->error);
   g_free (sending);
 }
 
 static void
-found_free (gpointer data)
+end (GTask *task)
 {
-  Found *found = data;
+  PawlOutbox *self = g_task_get_source_object (task);
+  Sending *sending = g_task_get_task_data (task);
 
-  g_clear_object (&found->report);
-  g_free (found->path);
-  g_free (found);
+  self->sending = FALSE;
+  if (sending->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&sending->error));
+  else
+    {
+      g_atomic_int_set (&self->told_full, FALSE);
+      g_task_return_boolean (task, TRUE);
+    }
+}
+
+static void find_next (GTask *task);
+
+/* The other kind may be welcome all the same. */
+static void
+skip_kind (Sending *sending, GError *error)
+{
+  sending->kind++;
+  sending->again = TRUE;
+  g_ptr_array_set_size (sending->queue, 0);
+  if (sending->error == NULL)
+    sending->error = error;
+  else
+    g_error_free (error);
 }
 
 static void
-end (GTask *task, GError *error)
+note_answer (Sending *sending, GVariant *answer)
 {
-  PAWL_OUTBOX (g_task_get_source_object (task))->sending = FALSE;
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void find_next (GTask *task, gboolean accepted);
-
-static gboolean
-was_accepted (Sending *sending, GVariant *answer, GError **error)
-{
-  gboolean accepted = FALSE;
   guint32 retry_after_s = 0;
 
-  g_variant_lookup (answer, "accepted", "b", &accepted);
+  sending->accepted = FALSE;
+  g_variant_lookup (answer, "accepted", "b", &sending->accepted);
   g_variant_lookup (answer, "retry-after-s", "u", &retry_after_s);
-  if (accepted)
-    return TRUE;
-  sending->retry_after_us = (gint64) retry_after_s * G_USEC_PER_SEC;
-  g_set_error (error, PAWL_ERROR, PAWL_ERROR_RETRY_LATER,
-               "the server has not accepted a report; it is kept and sent again");
-  return FALSE;
+  if (sending->accepted)
+    return;
+  sending->retry_after_us = MAX (sending->retry_after_us, (gint64) retry_after_s * G_USEC_PER_SEC);
+  skip_kind (sending,
+             g_error_new_literal (PAWL_ERROR, PAWL_ERROR_RETRY_LATER,
+                                  "the server has not accepted a report; it is kept and sent "
+                                  "again"));
 }
 
 static void
@@ -218,12 +275,14 @@ on_reported (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) answer =
     pawl_verifier_report_finish (PAWL_VERIFIER (source), result, &error);
 
-  if (answer == NULL || !was_accepted (sending, answer, &error))
+  if (answer == NULL)
     {
-      end (task, error);
+      skip_kind (sending, error);
+      end (task);
       return;
     }
-  find_next (g_steal_pointer (&task), TRUE);
+  note_answer (sending, answer);
+  find_next (g_steal_pointer (&task));
 }
 
 static PawlReport *
@@ -243,24 +302,75 @@ load (const char *path)
   return report;
 }
 
-/* @data is the path of a report that was accepted, or NULL. */
+/* Several events are one report: a server gets them in one request. */
+static PawlReport *
+join (GPtrArray *events)
+{
+  PawlReport *first = events->pdata[0];
+  g_auto (GVariantDict) members = G_VARIANT_DICT_INIT (NULL);
+  GVariantBuilder list;
+
+  if (events->len == 1)
+    return g_object_ref (first);
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < events->len; i++)
+    g_variant_builder_add_value (&list, pawl_value_to_variant (PAWL_VALUE (events->pdata[i])));
+  g_variant_dict_insert (&members, "kind", "s", "events");
+  g_variant_dict_insert (&members, "id", "s", pawl_report_get_id (first));
+  g_variant_dict_insert_value (&members, "events", g_variant_builder_end (&list));
+  return pawl_report_new_from_variant (g_variant_dict_end (&members), NULL);
+}
+
+/* (transfer full) (nullable): the next of the queue; its paths are noted. */
+static PawlReport *
+take_next (Sending *sending)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
+  guint wanted = sending->kind == EVENTS ? MAX_BATCH : 1;
+  guint taken;
+
+  for (taken = 0; taken < sending->queue->len && found->len < wanted; taken++)
+    {
+      PawlReport *report = load (sending->queue->pdata[taken]);
+
+      if (report == NULL)
+        continue;
+      g_ptr_array_add (found, report);
+      g_ptr_array_add (sending->paths, g_strdup (sending->queue->pdata[taken]));
+    }
+  if (taken > 0)
+    g_ptr_array_remove_range (sending->queue, 0, taken);
+  return found->len > 0 ? join (found) : NULL;
+}
+
 static void
 find_in_thread (GTask *work, gpointer source, gpointer data, GCancellable *cancellable)
 {
   PawlOutbox *self = source;
-  g_autoptr (GPtrArray) paths = NULL;
-  Found *found = g_new0 (Found, 1);
+  Sending *sending = data;
+  PawlReport *report = NULL;
 
-  if (data != NULL)
-    g_unlink (data);
-  paths = list (self->folder);
-  for (guint i = 0; i < paths->len && found->report == NULL; i++)
+  for (guint i = 0; sending->accepted && i < sending->paths->len; i++)
+    g_unlink (sending->paths->pdata[i]);
+  sending->again = sending->again || sending->accepted;
+  sending->accepted = FALSE;
+  g_ptr_array_set_size (sending->paths, 0);
+  while (report == NULL && sending->kind < N_KINDS)
     {
-      found->report = load (paths->pdata[i]);
-      if (found->report != NULL)
-        found->path = g_strdup (paths->pdata[i]);
+      if (sending->queue->len == 0 && sending->again)
+        {
+          g_ptr_array_unref (sending->queue);
+          sending->queue = list (self->folder, sending->kind);
+          sending->again = FALSE;
+        }
+      report = take_next (sending);
+      if (report == NULL && !sending->again)
+        {
+          sending->kind++;
+          sending->again = TRUE;
+        }
     }
-  g_task_return_pointer (work, found, found_free);
+  g_task_return_pointer (work, report, g_object_unref);
 }
 
 static void
@@ -268,28 +378,22 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   Sending *sending = g_task_get_task_data (task);
-  Found *found = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (PawlReport) report = g_task_propagate_pointer (G_TASK (result), NULL);
   GCancellable *cancellable = g_task_get_cancellable (task);
 
-  g_free (sending->path);
-  sending->path = g_steal_pointer (&found->path);
-  if (found->report == NULL)
-    end (task, NULL);
+  if (report == NULL)
+    end (task);
   else
-    pawl_verifier_report_async (sending->verifier, found->report, NULL, 0, cancellable, on_reported,
+    pawl_verifier_report_async (sending->verifier, report, NULL, 0, cancellable, on_reported,
                                 g_steal_pointer (&task));
-  found_free (found);
 }
 
 static void
-find_next (GTask *task, gboolean accepted)
+find_next (GTask *task)
 {
-  PawlOutbox *self = g_task_get_source_object (task);
-  Sending *sending = g_task_get_task_data (task);
-  g_autoptr (GTask) work = g_task_new (self, NULL, on_found, task);
+  g_autoptr (GTask) work = g_task_new (g_task_get_source_object (task), NULL, on_found, task);
 
-  if (accepted)
-    g_task_set_task_data (work, g_strdup (sending->path), g_free);
+  g_task_set_task_data (work, g_task_get_task_data (task), NULL);
   g_task_run_in_thread (work, find_in_thread);
 }
 
@@ -305,6 +409,9 @@ pawl_outbox_send_async (PawlOutbox *self,
 
   g_task_set_source_tag (task, pawl_outbox_send_async);
   sending->verifier = g_object_ref (verifier);
+  sending->queue = g_ptr_array_new_with_free_func (g_free);
+  sending->paths = g_ptr_array_new_with_free_func (g_free);
+  sending->again = TRUE;
   g_task_set_task_data (task, sending, sending_free);
   if (self->sending)
     {
@@ -312,7 +419,7 @@ pawl_outbox_send_async (PawlOutbox *self,
       return;
     }
   self->sending = TRUE;
-  find_next (g_steal_pointer (&task), FALSE);
+  find_next (g_steal_pointer (&task));
 }
 
 gboolean

@@ -12,14 +12,16 @@ G_BEGIN_DECLS
 /**
  * PawlOutbox:
  *
- * Reports that the server has not accepted yet, one file each, kept over reboots and outages. A
- * report leaves its file only when it was accepted; the server may get one twice, by the same id,
- * and never none.
+ * Results and events that the server has not accepted yet, one file each, kept over reboots and
+ * outages. A report leaves its file only when it was accepted; the server may get one twice, by the
+ * same id, and never none.
  */
 G_DECLARE_FINAL_TYPE (PawlOutbox, pawl_outbox, PAWL, OUTBOX, GObject)
 
 /* @folder has to exist. */
 PawlOutbox *pawl_outbox_new (const char *folder);
+/* How many may wait; beyond that the oldest events go, then the oldest results. Default 1000. */
+void pawl_outbox_set_limit (PawlOutbox *self, guint limit);
 
 /* Completes when @report is on the disk. Fails with PAWL_ERROR_STORAGE or PAWL_ERROR_NO_SPACE. */
 void pawl_outbox_add_async (PawlOutbox *self,
@@ -28,7 +30,8 @@ void pawl_outbox_add_async (PawlOutbox *self,
                             gpointer user_data);
 gboolean pawl_outbox_add_finish (PawlOutbox *self, GAsyncResult *result, GError **error);
 
-/* Sends what is there, the oldest first, and stops at the first one that is not accepted.
+/* Sends what is there: results first, one by one, then events, many at a time (kind `events`); of
+ * each the oldest first, up to the first that is not accepted. Silence ends both.
  * @out_retry_after_us is what the server asked for, or 0. Completes at once when there is nothing.
  * One at a time: PAWL_ERROR_BUSY. */
 void pawl_outbox_send_async (PawlOutbox *self,

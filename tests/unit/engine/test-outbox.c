@@ -14,7 +14,7 @@ struct _TestServer
   GObject parent_instance;
 
   guint accepts;
-  GString *seen; /* (owned): ids, each with a space behind it */
+  GString *seen; /* (owned): ids, each with a space behind it; of events, all of them */
 };
 
 static void verifier_iface_init (PawlVerifierInterface *iface);
@@ -43,6 +43,28 @@ test_server_init (TestServer *self)
   self->seen = g_string_new (NULL);
 }
 
+static void
+note_report (GString *seen, PawlReport *report)
+{
+  g_autoptr (GVariant) events = pawl_value_lookup (PAWL_VALUE (report), "events");
+
+  if (events == NULL)
+    {
+      g_string_append_printf (seen, "%s ", pawl_report_get_id (report));
+      return;
+    }
+  g_string_append (seen, "events");
+  for (gsize i = 0; i < g_variant_n_children (events); i++)
+    {
+      g_autoptr (GVariant) event = g_variant_get_child_value (events, i);
+      const char *id = "";
+
+      g_variant_lookup (event, "id", "&s", &id);
+      g_string_append_printf (seen, "%c%s", i == 0 ? '(' : ',', id);
+    }
+  g_string_append (seen, ") ");
+}
+
 static gboolean
 start_report (PawlVerifier *verifier,
               PawlReport *report,
@@ -57,7 +79,7 @@ start_report (PawlVerifier *verifier,
   if (accepted)
     {
       self->accepts--;
-      g_string_append_printf (self->seen, "%s ", pawl_report_get_id (report));
+      note_report (self->seen, report);
     }
   g_variant_dict_insert (&answer, "accepted", "b", accepted);
   if (!accepted)
@@ -119,16 +141,22 @@ wait_for (GAsyncResult **result)
 }
 
 static gboolean
-add (Fixture *self, const char *id, GError **error)
+add_kind (Fixture *self, const char *kind, const char *id, GError **error)
 {
   g_autoptr (PawlReport) report =
-    pawl_report_new_from_variant (g_variant_new_parsed ("{'kind': <'event'>, 'id': <%s>}", id),
+    pawl_report_new_from_variant (g_variant_new_parsed ("{'kind': <%s>, 'id': <%s>}", kind, id),
                                   NULL);
   g_autoptr (GAsyncResult) result = NULL;
 
   pawl_outbox_add_async (self->outbox, report, keep_result, &result);
   wait_for (&result);
   return pawl_outbox_add_finish (self->outbox, result, error);
+}
+
+static gboolean
+add (Fixture *self, const char *id, GError **error)
+{
+  return add_kind (self, "installation", id, error);
 }
 
 static gint64
@@ -215,6 +243,39 @@ test_one_at_a_time (Fixture *self, gconstpointer data)
 }
 
 static void
+test_sends_results_first_and_events_together (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (add_kind (self, "event", "began", NULL));
+  g_assert_true (add_kind (self, "event", "ended", NULL));
+  g_assert_true (add (self, "result", NULL));
+  self->server->accepts = 5;
+  send_all (self, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (self->server->seen->str, ==, "result events(began,ended) ");
+  g_assert_cmpuint (pawl_outbox_count (self->outbox), ==, 0);
+}
+
+static void
+test_drops_the_oldest_events_first (Fixture *self, gconstpointer data)
+{
+  const char *const events[] = {"a", "b", "c", "d"};
+  g_autoptr (GError) error = NULL;
+
+  pawl_outbox_set_limit (self->outbox, 3);
+  g_assert_true (add (self, "result", NULL));
+  g_test_expect_message ("pawl", G_LOG_LEVEL_WARNING, "*3 reports wait already*");
+  for (gsize i = 0; i < G_N_ELEMENTS (events); i++)
+    g_assert_true (add_kind (self, "event", events[i], NULL));
+  g_test_assert_expected_messages ();
+  self->server->accepts = 5;
+  send_all (self, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (self->server->seen->str, ==, "result events(c,d) ");
+}
+
+static void
 test_tells_a_lost_folder (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -234,6 +295,8 @@ main (int argc, char **argv)
   ADD ("keeps-what-was-not-accepted", test_keeps_what_was_not_accepted);
   ADD ("puts-aside-what-is-torn", test_puts_aside_what_is_torn);
   ADD ("one-at-a-time", test_one_at_a_time);
+  ADD ("sends-results-first-and-events-together", test_sends_results_first_and_events_together);
+  ADD ("drops-the-oldest-events-first", test_drops_the_oldest_events_first);
   ADD ("tells-a-lost-folder", test_tells_a_lost_folder);
   return g_test_run ();
 }
