@@ -29,6 +29,29 @@ pawl_uptane_job_free (PawlUptaneJob *self)
   g_free (self);
 }
 
+/* (transfer full): what is configured, or @path below the gateway; empty without both. */
+static char *
+choose_url (PawlContext *context, const char *key, const char *path)
+{
+  const char *url = pawl_context_get_string (context, key);
+  const char *const gateway[] = {pawl_context_get_string (context, "server-url"), NULL};
+  g_auto (GStrv) below = NULL;
+
+  if (*url != '\0' || *gateway[0] == '\0')
+    return g_strdup (url);
+  below = pawl_tuf_plugin_make_uris (gateway, path);
+  return g_strdup (below[0]);
+}
+
+static GStrv
+choose_image_urls (PawlContext *context)
+{
+  g_auto (GStrv) urls = pawl_context_dup_strv (context, "image-urls");
+  const char *const gateway[] = {pawl_context_get_string (context, "server-url"), NULL};
+
+  return urls[0] != NULL ? g_steal_pointer (&urls) : pawl_tuf_plugin_make_uris (gateway, "repo");
+}
+
 /*< private >
  * pawl_uptane_job_new:
  * @context: what the host offers
@@ -43,15 +66,16 @@ pawl_uptane_job_new (PawlContext *context, PawlOperation *op)
 {
   PawlUptaneJob *self = g_new0 (PawlUptaneJob, 1);
   GCancellable *cancellable = pawl_operation_get_cancellable (op);
-  const char *director_urls[] = {pawl_context_get_string (context, "director-url"), NULL};
+  g_autofree char *director_url = choose_url (context, "director-url", "director");
+  const char *director_urls[] = {director_url, NULL};
 
   self->context = g_object_ref (context);
   self->op = g_object_ref (op);
-  self->image_urls = pawl_context_dup_strv (context, "image-urls");
+  self->image_urls = choose_image_urls (context);
   self->director = pawl_tuf_bridge_new (context, director_urls, cancellable);
   self->image = pawl_tuf_bridge_new (context, (const char *const *) self->image_urls, cancellable);
-  self->director_url = g_strdup (director_urls[0]);
-  self->events_url = g_strdup (pawl_context_get_string (context, "events-url"));
+  self->director_url = g_steal_pointer (&director_url);
+  self->events_url = choose_url (context, "events-url", "events");
   self->state_dir = g_strdup (pawl_context_get_state_dir (context));
   self->director_root = g_strdup (pawl_context_get_string (context, "director-root-file"));
   self->image_root = g_strdup (pawl_context_get_string (context, "image-root-file"));

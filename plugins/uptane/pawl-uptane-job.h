@@ -54,9 +54,15 @@ gboolean pawl_uptane_send_manifest (PawlUptaneJob *job,
                                     gboolean *out_accepted,
                                     guint *out_retry_after_s,
                                     GError **error);
-gboolean pawl_uptane_send_event (PawlUptaneJob *job,
-                                 gboolean *out_accepted,
-                                 guint *out_retry_after_s,
-                                 GError **error);
+gboolean pawl_uptane_send_events (PawlUptaneJob *job,
+                                  gboolean *out_accepted,
+                                  guint *out_retry_after_s,
+                                  GError **error);
+
+/* Answers to what was sent. */
+guint pawl_uptane_answer_get_status (GVariant *answer, guint *out_retry_after_s);
+gboolean pawl_uptane_answer_is_fine (GVariant *answer);
+char *pawl_uptane_answer_dup_code (GVariant *answer);
+char *pawl_uptane_answer_describe (GVariant *answer);
 
 G_END_DECLS

@@ -77,8 +77,9 @@ make_image (PawlEcu *ecu)
   return g_variant_dict_end (&image);
 }
 
-static char *
-format_time (gint64 time_us)
+/* The form of the ATS dialect. */
+char *
+pawl_uptane_format_time (gint64 time_us)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
 
@@ -89,8 +90,8 @@ static GVariant *
 make_ecu (const PawlUptaneManifest *manifest, PawlEcu *ecu)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  g_autofree char *now = format_time (manifest->now_us);
-  g_autofree char *previous = format_time (manifest->previous_us);
+  g_autofree char *now = pawl_uptane_format_time (manifest->now_us);
+  g_autofree char *previous = pawl_uptane_format_time (manifest->previous_us);
   g_autofree char *counter = g_strdup_printf ("%" G_GINT64_FORMAT, manifest->counter);
 
   g_variant_dict_insert (&dict, "attacks_detected", "s", manifest->attack);
@@ -191,9 +192,43 @@ make_items (PawlReport *report)
   return g_variant_builder_end (&builder);
 }
 
-static GVariant *
-make_report (PawlReport *report)
+static const char *
+find_hardware_id (GPtrArray *ecus, const char *serial)
 {
+  for (guint i = 0; i < ecus->len; i++)
+    if (g_str_equal (pawl_ecu_get_serial (ecus->pdata[i]), serial))
+      return pawl_ecu_get_hardware_id (ecus->pdata[i]);
+  return NULL;
+}
+
+/* (transfer full): `OK`, or what failed where: `board:INSTALL_FAILED|radio:INSTALL_FAILED`. */
+static char *
+make_code (PawlReport *report, GPtrArray *known)
+{
+  g_autoptr (GVariant) ecus = pawl_value_lookup (PAWL_VALUE (report), "ecus");
+  g_autoptr (GString) codes = g_string_new (NULL);
+
+  for (gsize i = 0; ecus != NULL && i < g_variant_n_children (ecus); i++)
+    {
+      g_autoptr (GVariant) ecu = g_variant_get_child_value (ecus, i);
+      const char *serial = "";
+      const char *code = "";
+      gboolean success = TRUE;
+
+      g_variant_lookup (ecu, "serial", "&s", &serial);
+      g_variant_lookup (ecu, "code", "&s", &code);
+      g_variant_lookup (ecu, "success", "b", &success);
+      if (!success && find_hardware_id (known, serial) != NULL)
+        g_string_append_printf (codes, "%s%s:%s", codes->len > 0 ? "|" : "",
+                                find_hardware_id (known, serial), code);
+    }
+  return g_strdup (codes->len > 0 ? codes->str : pawl_report_get_code (report));
+}
+
+static GVariant *
+make_report (PawlReport *report, GPtrArray *ecus)
+{
+  g_autofree char *code = make_code (report, ecus);
   g_auto (GVariantDict) inner = G_VARIANT_DICT_INIT (NULL);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
@@ -201,8 +236,7 @@ make_report (PawlReport *report)
   g_variant_dict_insert_value (&inner, "items", make_items (report));
   g_variant_dict_insert (&inner, "raw_report", "s", pawl_report_get_description (report));
   g_variant_dict_insert_value (&inner, "result",
-                               make_result (pawl_report_get_success (report),
-                                            pawl_report_get_code (report),
+                               make_result (pawl_report_get_success (report), code,
                                             pawl_report_get_description (report)));
   g_variant_dict_insert (&dict, "content_type", "s", REPORT_TYPE);
   g_variant_dict_insert_value (&dict, "report", g_variant_dict_end (&inner));
@@ -255,7 +289,8 @@ pawl_uptane_manifest_sign (const PawlUptaneManifest *manifest,
   g_variant_dict_insert_value (&dict, "ecu_version_manifests", ecus);
   if (manifest->report != NULL &&
       pawl_uptane_is_correlation_id (pawl_report_get_correlation_id (manifest->report)))
-    g_variant_dict_insert_value (&dict, "installation_report", make_report (manifest->report));
+    g_variant_dict_insert_value (&dict, "installation_report",
+                                 make_report (manifest->report, manifest->ecus));
   document = sign (manifest, g_variant_dict_end (&dict), signer, error);
   return document != NULL ? pawl_tuf_variant_to_json (document) : NULL;
 }

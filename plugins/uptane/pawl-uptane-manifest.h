@@ -25,5 +25,6 @@ char *pawl_uptane_manifest_sign (const PawlUptaneManifest *manifest,
                                  GError **error);
 char *pawl_uptane_make_registration (GPtrArray *ecus, PawlTufSigner *signer);
 gboolean pawl_uptane_is_correlation_id (const char *text);
+char *pawl_uptane_format_time (gint64 time_us);
 
 G_END_DECLS

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* What goes to the Director: who the ECUs are, what they run, and what became of an update. */
+/* What goes to the Director: who the ECUs are, what they run, and what became of an update. Events
+ * have another address, and a file of their own. */
 #include "pawl-uptane-job.h"
 
 #include "pawl-uptane-manifest.h"
@@ -59,8 +60,8 @@ make_uri (PawlUptaneJob *job, const char *path)
   return g_strconcat (job->director_url, has_slash ? "" : "/", path, NULL);
 }
 
-static guint
-get_status (GVariant *answer, guint *out_retry_after_s)
+guint
+pawl_uptane_answer_get_status (GVariant *answer, guint *out_retry_after_s)
 {
   guint status = 0;
 
@@ -70,24 +71,81 @@ get_status (GVariant *answer, guint *out_retry_after_s)
   return status;
 }
 
-static gboolean
-is_fine (guint status)
+/*< private >
+ * pawl_uptane_answer_is_fine:
+ * @answer: what came back
+ *
+ * The real servers answer with nothing, JSON or a few words. A page, or bytes that are no text, are
+ * those of somebody in between, who has not kept what was sent.
+ *
+ * Returns: whether the server took what was sent
+ */
+gboolean
+pawl_uptane_answer_is_fine (GVariant *answer)
 {
-  return status >= 200 && status < 300;
+  guint status = pawl_uptane_answer_get_status (answer, NULL);
+  g_autoptr (GVariant) data = g_variant_lookup_value (answer, "data", G_VARIANT_TYPE_BYTESTRING);
+  gsize size = data != NULL ? g_variant_get_size (data) : 0;
+  const char *text = size > 0 ? g_variant_get_data (data) : "";
+
+  return status >= 200 && status < 300 && *text != '<' &&
+         g_utf8_validate (text, (gssize) size, NULL);
+}
+
+/* (transfer full) (nullable): the code of an error; a word and nothing else, because it is shown.
+ */
+char *
+pawl_uptane_answer_dup_code (GVariant *answer)
+{
+  g_autoptr (GVariant) data = g_variant_lookup_value (answer, "data", G_VARIANT_TYPE_BYTESTRING);
+  g_autoptr (GBytes) bytes = data != NULL ? g_variant_get_data_as_bytes (data) : NULL;
+  g_autoptr (PawlTufDocument) document = bytes != NULL ? pawl_tuf_document_new (bytes, NULL) : NULL;
+  g_autofree char *code = NULL;
+
+  if (document == NULL)
+    return NULL;
+  code = pawl_tuf_document_dup_string (
+    document,
+    pawl_tuf_document_get_member (document, pawl_tuf_document_get_root (document), "code"));
+  if (code == NULL || !g_regex_match_simple ("^[A-Za-z0-9_.-]{1,64}$", code, 0, 0))
+    return NULL;
+  return g_steal_pointer (&code);
+}
+
+/*< private >
+ * pawl_uptane_answer_describe:
+ * @answer: what a server of the ATS family said
+ *
+ * Its errors are JSON with a `code`, and other servers' are anything at all.
+ *
+ * Returns: (transfer full): the status and, if there is one, the code, for people
+ */
+char *
+pawl_uptane_answer_describe (GVariant *answer)
+{
+  guint status = pawl_uptane_answer_get_status (answer, NULL);
+  g_autofree char *code = pawl_uptane_answer_dup_code (answer);
+
+  return code != NULL ? g_strdup_printf ("%u, %s", status, code) : g_strdup_printf ("%u", status);
 }
 
 /* ---- registration ---- */
 
-/* Codes of the ATS dialect for what another attempt, or the factory, did before. */
+/* The same would be refused again. */
+static gboolean
+is_final (guint status)
+{
+  return status >= 400 && status < 500 && status != 408 && status != 429;
+}
+
+/* What another attempt, or the factory, did before. */
 static gboolean
 is_known_already (GVariant *answer)
 {
-  g_autoptr (GVariant) data = g_variant_lookup_value (answer, "data", G_VARIANT_TYPE_BYTESTRING);
-  gsize size = 0;
-  const char *text = data != NULL ? g_variant_get_fixed_array (data, &size, 1) : NULL;
+  g_autofree char *code = pawl_uptane_answer_dup_code (answer);
 
-  return text != NULL && (g_strstr_len (text, (gssize) size, "ecu_already_registered") != NULL ||
-                          g_strstr_len (text, (gssize) size, "device_already_registered") != NULL);
+  return g_strcmp0 (code, "ecu_already_registered") == 0 ||
+         g_strcmp0 (code, "device_already_registered") == 0;
 }
 
 /*< private >
@@ -110,6 +168,7 @@ pawl_uptane_register (PawlUptaneJob *job, PawlUptaneState *state, GError **error
   g_autofree char *sum =
     body != NULL ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, body, -1) : NULL;
   g_autofree char *uri = make_uri (job, "ecus");
+  g_autofree char *text = NULL;
   g_autoptr (GVariant) answer = NULL;
   guint status;
 
@@ -120,14 +179,16 @@ pawl_uptane_register (PawlUptaneJob *job, PawlUptaneState *state, GError **error
   answer = pawl_tuf_bridge_send (job->director, uri, "POST", body, error);
   if (answer == NULL)
     return FALSE;
-  status = get_status (answer, NULL);
-  if (is_fine (status) || is_known_already (answer))
+  status = pawl_uptane_answer_get_status (answer, NULL);
+  if (pawl_uptane_answer_is_fine (answer) || is_known_already (answer))
     {
       pawl_uptane_state_set_string (state, "director", "registered", sum);
       return pawl_uptane_state_save (state, error);
     }
-  g_set_error (error, PAWL_ERROR, status >= 500 ? PAWL_ERROR_RETRY_LATER : PAWL_ERROR_ACCESS_DENIED,
-               "uptane: the Director refuses the ECUs of this device with status %u", status);
+  text = pawl_uptane_answer_describe (answer);
+  g_set_error (error, PAWL_ERROR,
+               is_final (status) ? PAWL_ERROR_ACCESS_DENIED : PAWL_ERROR_RETRY_LATER,
+               "the Director refuses the ECUs of this device: %s answered %s", uri, text);
   return FALSE;
 }
 
@@ -185,86 +246,11 @@ pawl_uptane_send_manifest (PawlUptaneJob *job,
     answer = pawl_tuf_bridge_send (job->director, uri, "PUT", body, error);
   if (answer == NULL)
     return FALSE;
-  *out_accepted = is_fine (get_status (answer, out_retry_after_s));
-  if (!*out_accepted)
-    return TRUE;
-  pawl_uptane_state_set_string (state, "director", "attack", "");
+  *out_accepted = pawl_uptane_answer_is_fine (answer);
+  if (*out_accepted)
+    pawl_uptane_state_set_string (state, "director", "attack", "");
+  else if (is_final (pawl_uptane_answer_get_status (answer, out_retry_after_s)))
+    /* The Director may have lost what it knew of this device. */
+    pawl_uptane_state_set_string (state, "director", "registered", "");
   return pawl_uptane_state_save (state, error);
-}
-
-/* ---- events ---- */
-
-static char *
-format_time (gint64 time_us)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
-
-  return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
-}
-
-static GVariant *
-make_details (PawlReport *report)
-{
-  g_autoptr (GVariant) details = pawl_value_lookup (PAWL_VALUE (report), "details");
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (details);
-  const char *correlation_id = pawl_report_get_correlation_id (report);
-
-  if (*correlation_id != '\0')
-    g_variant_dict_insert (&dict, "correlationId", "s", correlation_id);
-  return g_variant_dict_end (&dict);
-}
-
-static char *
-make_event (PawlReport *report, gint64 now_us)
-{
-  g_autoptr (GVariant) type = pawl_value_lookup (PAWL_VALUE (report), "event");
-  g_autoptr (GVariant) time = pawl_value_lookup (PAWL_VALUE (report), "time");
-  g_autofree char *device_time = format_time (time != NULL ? g_variant_get_int64 (time) : now_us);
-  g_auto (GVariantDict) kind = G_VARIANT_DICT_INIT (NULL);
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (GVariant) document = NULL;
-  GVariant *events[1];
-
-  g_variant_dict_insert (&kind, "id", "s", type != NULL ? g_variant_get_string (type, NULL) : "");
-  g_variant_dict_insert (&kind, "version", "u", 0);
-  g_variant_dict_insert (&dict, "id", "s", pawl_report_get_id (report));
-  g_variant_dict_insert (&dict, "deviceTime", "s", device_time);
-  g_variant_dict_insert_value (&dict, "eventType", g_variant_dict_end (&kind));
-  g_variant_dict_insert_value (&dict, "event", make_details (report));
-  events[0] = g_variant_dict_end (&dict);
-  document = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARDICT, events, 1));
-  return pawl_tuf_variant_to_json (document);
-}
-
-/*< private >
- * pawl_uptane_send_event:
- * @job: a job with a report
- * @out_accepted: (out): whether it need not be kept
- * @out_retry_after_s: (out): when to come back
- * @error: return location
- *
- * A server without events answers 404, and one event that is too large stays so: neither is kept.
- * For a worker.
- *
- * Returns: %TRUE if there was an answer, or nobody to tell
- */
-gboolean
-pawl_uptane_send_event (PawlUptaneJob *job,
-                        gboolean *out_accepted,
-                        guint *out_retry_after_s,
-                        GError **error)
-{
-  g_autofree char *body = make_event (job->report, job->now_us);
-  g_autoptr (GVariant) answer = NULL;
-  guint status;
-
-  *out_accepted = TRUE;
-  if (*job->events_url == '\0')
-    return TRUE;
-  answer = pawl_tuf_bridge_send (job->director, job->events_url, "POST", body, error);
-  if (answer == NULL)
-    return FALSE;
-  status = get_status (answer, out_retry_after_s);
-  *out_accepted = is_fine (status) || status == 404 || status == 413;
-  return TRUE;
 }

@@ -44,11 +44,12 @@ set_up (PawlVerifier *verifier, PawlContext *context, GError **error)
   PawlUptaneVerifier *self = PAWL_UPTANE_VERIFIER (verifier);
   g_auto (GStrv) image_urls = pawl_context_dup_strv (context, "image-urls");
 
-  if (*pawl_context_get_string (context, "director-url") == '\0' || image_urls[0] == NULL)
+  if (*pawl_context_get_string (context, "server-url") == '\0' &&
+      (*pawl_context_get_string (context, "director-url") == '\0' || image_urls[0] == NULL))
     {
       g_set_error_literal (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG,
-                           "uptane: director-url or image-urls is empty, wanted the addresses of "
-                           "both repositories");
+                           "uptane: server-url is empty, and director-url or image-urls, too; "
+                           "wanted the addresses of both repositories");
       return FALSE;
     }
   self->context = g_object_ref (context);

@@ -352,7 +352,7 @@ report (PawlUptaneJob *job, Answer *answer, GError **error)
   g_autoptr (PawlUptaneState) state = NULL;
 
   if (!g_str_equal (pawl_report_get_kind (job->report), "installation"))
-    return pawl_uptane_send_event (job, &answer->accepted, &answer->retry_after_s, error);
+    return pawl_uptane_send_events (job, &answer->accepted, &answer->retry_after_s, error);
   state = pawl_uptane_state_load (job->state_dir, error);
   return state != NULL && pawl_uptane_send_manifest (job, state, job->report, &answer->accepted,
                                                      &answer->retry_after_s, error);
