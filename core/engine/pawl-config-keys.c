@@ -38,6 +38,8 @@ static const PawlKey keys[] = {
    "How long the daemon stays with nothing to do; 0 for ever"                                                                                     },
   {"daemon", "stall-s",                 I, "300",           10, 86400,   "seconds", NULL,
    "An operation without progress for this long lets the service watchdog end the daemon"                                                         },
+  {"daemon", "outbox-limit",            I, "1000",          10, 100000,  "reports", NULL,
+   "How many results and events may wait for the server; beyond that the oldest events go first"                                                  },
   {"policy", "poll-interval-s",         I, "86400",         0,  YEAR_S,  "seconds", NULL,
    "How often to ask for updates, spread evenly over the interval; 0 only when told to"                                                           },
   {"policy", "backoff-min-s",           I, "60",            1,  86400,   "seconds", NULL,

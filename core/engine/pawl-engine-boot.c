@@ -58,6 +58,8 @@ on_activated (GObject *source, GAsyncResult *result, gpointer data)
       pawl_engine_revert (self, "INSTALL_FAILED", error->message);
       return;
     }
+  if (reboot_needed)
+    pawl_engine_post_event (self, PAWL_ECU_INSTALLATION_APPLIED, TRUE);
   g_variant_dict_insert (&changes, "activated", "b", TRUE);
   g_variant_dict_insert (&changes, "boot-id", "s", self->boot_id);
   pawl_engine_save (self, g_variant_dict_end (&changes),

@@ -63,8 +63,10 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-read_schedule (PawlEngine *self)
+read_settings (PawlEngine *self)
 {
+  pawl_outbox_set_limit (self->outbox,
+                         (guint) pawl_config_get_int (self->config, "daemon", "outbox-limit"));
   self->schedule =
     (PawlSchedule){pawl_config_get_int (self->config, "policy", "poll-interval-s") * G_USEC_PER_SEC,
                    pawl_config_get_int (self->config, "policy", "backoff-min-s") * G_USEC_PER_SEC,
@@ -91,7 +93,7 @@ pawl_engine_load_plugins (PawlEngine *self)
       pawl_engine_break_down (self, "configuration-failed", error);
       return;
     }
-  read_schedule (self);
+  read_settings (self);
   self->device = pawl_device_new (self->config, self->host, self->floor, self->decisions);
   g_signal_connect_object (self->device, "attack", G_CALLBACK (on_attack), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (self->device, "activity", G_CALLBACK (on_activity), self,

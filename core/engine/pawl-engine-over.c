@@ -136,6 +136,8 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) failure = g_steal_pointer (&self->failure);
 
   pawl_device_look_finish (PAWL_DEVICE (source), result, NULL);
+  /* Only now: a report goes with what runs. */
+  pawl_engine_send_reports (self);
   pawl_engine_end (self, failure);
 }
 
@@ -156,7 +158,6 @@ after_idle (PawlEngine *self, const GError *error)
   else
     pawl_engine_tell (self, "update-failed", pawl_report_get_description (report));
   remove_downloads (self);
-  pawl_engine_send_reports (self);
   pawl_device_look_async (self->device, NULL, on_looked, g_object_ref (self));
 }
 
@@ -290,7 +291,12 @@ void
 pawl_engine_conclude (PawlEngine *self, const char *code, const char *description)
 {
   Conclusion *conclusion = g_new0 (Conclusion, 1);
+  g_autoptr (GVariant) before = pawl_record_lookup (self->record, "before");
 
+  pawl_engine_post_event (self,
+                          before != NULL ? PAWL_ECU_INSTALLATION_COMPLETED
+                                         : PAWL_ECU_DOWNLOAD_COMPLETED,
+                          g_str_equal (code, "OK"));
   conclusion->engine = g_object_ref (self);
   conclusion->report = make_report (self, code, description);
   conclusion->failed = g_ptr_array_new_with_free_func (g_object_unref);
@@ -299,31 +305,4 @@ pawl_engine_conclude (PawlEngine *self, const char *code, const char *descriptio
   else if (!g_str_equal (code, "VERIFICATION_FAILED"))
     note_failed (self, conclusion->failed);
   pawl_outbox_add_async (self->outbox, conclusion->report, on_posted, conclusion);
-}
-
-/* ---- to the server ---- */
-
-static void
-on_sent (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (PawlEngine) self = data;
-  g_autoptr (GError) error = NULL;
-  gint64 retry_after_us = 0;
-
-  self->sending = FALSE;
-  if (!pawl_outbox_send_finish (PAWL_OUTBOX (source), result, &retry_after_us, &error))
-    pawl_engine_tell_error (self, "report-delayed", error);
-  pawl_engine_refresh (self, "sent");
-}
-
-/* What is not accepted goes with the next check. */
-void
-pawl_engine_send_reports (PawlEngine *self)
-{
-  PawlVerifier *verifier = pawl_device_get_verifier (self->device);
-
-  if (self->sending || self->stopping || verifier == NULL)
-    return;
-  self->sending = TRUE;
-  pawl_outbox_send_async (self->outbox, verifier, NULL, on_sent, g_object_ref (self));
 }

@@ -52,8 +52,12 @@ struct _PawlEngine
   char *rejected;            /* (owned) (nullable): a person ended the trial, and why */
   gboolean stopping;
   gboolean sending;
-  gboolean held;    /* a rule or a failure says wait, until something changes */
-  gboolean missing; /* a payload that was fetched is no longer there */
+  gboolean send_again; /* something came while reports were being sent */
+  guint posting;       /* events on their way to the disk */
+  char *told_update;   /* (owned) (nullable): of which update events were posted */
+  guint told_events;   /* which: a bit for each #PawlEcuEvent */
+  gboolean held;       /* a rule or a failure says wait, until something changes */
+  gboolean missing;    /* a payload that was fetched is no longer there */
   gboolean reboot_pending;
   char *boot_id;  /* (owned): which boot this is */
   guint failures; /* of steps, in a row */
@@ -182,6 +186,19 @@ void pawl_engine_revert_saved (PawlEngine *self, const GError *error);
 void pawl_engine_request_reboot (PawlEngine *self, const char *reason);
 /* The update is over: report, history, idle. @code is OK or an Uptane result code. */
 void pawl_engine_conclude (PawlEngine *self, const char *code, const char *description);
+
+/* ---- pawl-engine-report.c ---- */
+
+typedef enum
+{
+  PAWL_ECU_DOWNLOAD_STARTED,
+  PAWL_ECU_DOWNLOAD_COMPLETED,
+  PAWL_ECU_INSTALLATION_STARTED,
+  PAWL_ECU_INSTALLATION_APPLIED,
+  PAWL_ECU_INSTALLATION_COMPLETED,
+} PawlEcuEvent;
+
 void pawl_engine_send_reports (PawlEngine *self);
+void pawl_engine_post_event (PawlEngine *self, PawlEcuEvent event, gboolean success);
 
 G_END_DECLS

@@ -277,7 +277,8 @@ pawl_engine_consider (PawlEngine *self)
     return;
   if (self->stopping)
     {
-      pawl_engine_answer (&self->stop_call, NULL);
+      if (self->posting == 0)
+        pawl_engine_answer (&self->stop_call, NULL);
       return;
     }
   if (change_configuration (self) || self->broken != NULL)

@@ -61,6 +61,7 @@ end_fetched (PawlEngine *self, const GError *error)
     }
   pawl_engine_tell (self, "download-completed",
                     pawl_update_get_id (pawl_engine_get_available (self)));
+  pawl_engine_post_event (self, PAWL_ECU_DOWNLOAD_COMPLETED, TRUE);
   pawl_engine_end (self, NULL);
 }
 
@@ -102,6 +103,7 @@ fetch (PawlEngine *self, const GError *error)
   serials = pawl_engine_dup_serials (self);
   request.serials = (const char *const *) serials;
   pawl_engine_tell (self, "download-started", pawl_update_get_id (request.update));
+  pawl_engine_post_event (self, PAWL_ECU_DOWNLOAD_STARTED, FALSE);
   pawl_fetch_async (&request, self->cancellable, on_fetched, g_object_ref (self));
 }
 
@@ -187,6 +189,7 @@ install (PawlEngine *self, const GError *error)
   serials = pawl_engine_dup_serials (self);
   request.serials = (const char *const *) serials;
   pawl_engine_tell (self, "install-started", pawl_update_get_id (request.update));
+  pawl_engine_post_event (self, PAWL_ECU_INSTALLATION_STARTED, FALSE);
   pawl_install_async (&request, self->cancellable, on_installed, g_object_ref (self));
 }
 

@@ -383,6 +383,7 @@ pawl_engine_finalize (GObject *object)
   g_clear_error (&self->failure);
   g_free (self->rejected);
   g_free (self->boot_id);
+  g_free (self->told_update);
   G_OBJECT_CLASS (pawl_engine_parent_class)->finalize (object);
 }
 
