@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: The Pawl authors
+"""A device's life with its server, and the server is strict: whatever it refuses fails the test."""
+
+import contextlib
+import hashlib
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import ats
+import device
+from device import BUILD
+
+# How many events an outage leaves behind.
+EVENTS_WAITING = sys.argv[1] if len(sys.argv) > 1 else "1000"
+# pawlctl(1): exit status
+NOTHING_TO_DO = 3
+
+POLL = [
+    "PUT /director/manifest", "GET /director/2.root.json", "GET /director/timestamp.json", "GET /director/targets.json",
+]
+EVENTS = [
+    "EcuDownloadStarted", "EcuDownloadCompleted", "EcuInstallationStarted", "EcuInstallationApplied",
+    "EcuInstallationCompleted",
+]
+
+
+def last_manifest(server):
+    return server.bodies("/director/manifest")[-1]["signed"]
+
+
+def image(server, serial="main-1"):
+    return last_manifest(server)["ecu_version_manifests"][serial]["signed"]["installed_image"]
+
+
+def reports(server):
+    return [body["signed"]["installation_report"]["report"] for body in server.bodies("/director/manifest")
+            if "installation_report" in body["signed"]]
+
+
+def test_first_boot_and_three_updates(pawl):
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    with ats.serve(fleet) as server:
+        ats.configure(pawl, fleet, server)
+        pawl.start()
+        answer = pawl.ctl("update")
+        assert answer.returncode == NOTHING_TO_DO, (answer, pawl.read("log"))
+        assert server.lines() == ["POST /director/ecus", *POLL], server.lines()
+        for number in "234":
+            name, content = f"app-{number}", f"version {number}".encode()
+            fleet.add(name, content)
+            correlation_id = fleet.assign(name)
+            before = len(ats.types(server))
+            ats.update(pawl)
+            assert pawl.running() == name
+            pawl.wait_for(lambda: len(ats.types(server)) >= before + len(EVENTS))
+            assert ats.types(server)[before:] == EVENTS, ats.types(server)[before:]
+            pawl.wait_for(lambda: reports(server) and reports(server)[-1]["correlation_id"] == correlation_id)
+            assert reports(server)[-1]["result"]["success"] is True
+            assert image(server)["filepath"] == name
+            assert image(server)["fileinfo"]["hashes"] == {"sha256": hashlib.sha256(content).hexdigest()}
+        assert server.lines().count("POST /director/ecus") == 1
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+
+
+def test_a_failure_and_a_rollback(pawl):
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    fleet.add("app-2", b"the second version")
+    fleet.add("app-3", b"the third version")
+    with ats.serve(fleet) as server:
+        ats.configure(pawl, fleet, server, rest="[trial]\nrequired=user\n")
+        pawl.start()
+        correlation_id = fleet.assign("app-2")
+        pawl.write("fail-install", "")
+        assert pawl.ctl("update").returncode != 0
+        pawl.wait_for(lambda: reports(server))
+        assert reports(server)[-1]["correlation_id"] == correlation_id
+        assert reports(server)[-1]["result"]["code"] == "board:INSTALL_FAILED"
+        assert reports(server)[-1]["items"][0]["ecu"] == "main-1"
+        assert image(server)["filepath"] == "old"
+        (pawl.folder / "fail-install").unlink()
+        correlation_id = fleet.assign("app-3")
+        assert pawl.ctl("update").returncode == 0
+        ats.reboot(pawl)
+        pawl.wait_for(lambda: pawl.state() == "trial")
+        assert pawl.ctl("reject", "it is ugly").returncode == 0
+        ats.reboot(pawl)
+        pawl.wait_for(lambda: pawl.state() == "idle")
+        pawl.wait_for(lambda: len(reports(server)) == 2)
+        assert reports(server)[-1]["correlation_id"] == correlation_id
+        assert reports(server)[-1]["result"]["success"] is False
+        assert "ugly" in json.dumps(reports(server)[-1])
+        assert image(server)["filepath"] == "old"
+
+
+@contextlib.contextmanager
+def outbox_in_memory(pawl):
+    """Thousands of files that are synced one by one are a test of the disk otherwise."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        (pawl.folder / "state").mkdir()
+        (pawl.folder / "state" / "outbox").symlink_to(folder)
+        yield pathlib.Path(folder)
+
+
+def test_an_outage_of_many_events(pawl):
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    fleet.add("app-2", b"the second version")
+    with ats.serve(fleet) as server, outbox_in_memory(pawl) as outbox:
+        ats.configure(pawl, fleet, server, daemon="outbox-limit=20000\n")
+        server.fault("POST", "/events", "503", 1000000)
+        server.fault("PUT", "/director/manifest", "503", 1000000)
+        pawl.start()
+        correlation_id = fleet.assign("app-2")
+        ats.update(pawl)
+        pawl.stop()
+        subprocess.run([BUILD / "tests/support/ats-server/fill-outbox", outbox, EVENTS_WAITING, "main-1"], check=True)
+        waiting = len(list(outbox.glob("*.event")))
+        assert waiting >= int(EVENTS_WAITING)
+        pawl.start()
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        assert len(list(outbox.glob("*.event"))) == waiting and server.stats()["events"] == 0
+        server.fault("POST", "/events", "503", 0)
+        server.fault("PUT", "/director/manifest", "503", 0)
+        server.set("max-events-bytes", 5000)
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        pawl.wait_for(lambda: not list(outbox.iterdir()))
+        stats = server.stats()
+        assert (stats["events"], stats["repeated"]) == (waiting, 0), stats
+        assert reports(server)[-1]["correlation_id"] == correlation_id
+        assert all(len(entry["body"]) <= 5000 for entry in server.requests()
+                   if entry["path"] == "/events" and entry["status"] == 204)
+
+
+def test_an_outbox_that_is_full_keeps_results(pawl):
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    fleet.add("app-2", b"the second version")
+    with ats.serve(fleet) as server, outbox_in_memory(pawl) as outbox:
+        ats.configure(pawl, fleet, server, daemon="outbox-limit=10\n")
+        # It warns of what it drops.
+        pawl.env["G_DEBUG"] = "gc-friendly"
+        subprocess.run([BUILD / "tests/support/ats-server/fill-outbox", outbox, "30", "main-1"], check=True)
+        server.fault("POST", "/events", "503", 1000000)
+        server.fault("PUT", "/director/manifest", "503", 1000000)
+        pawl.start()
+        fleet.assign("app-2")
+        ats.update(pawl)
+        assert len(list(outbox.glob("*.report"))) == 1
+        assert len(list(outbox.glob("*.event"))) <= 9
+
+
+def test_a_replaced_ecu(pawl):
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    with ats.serve(fleet) as server:
+        ats.configure(pawl, fleet, server)
+        pawl.start()
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        pawl.stop()
+        pawl.ecus = ("main", "radio")
+        pawl.write("running-radio", "name=radio-1\nsha256=" + "1" * 64 + "\n")
+        ats.configure(pawl, fleet, server)
+        pawl.start()
+        answer = pawl.ctl("check")
+        assert "ecu_replacement_disabled" in answer.stderr, answer
+        server.set("replacement", 1)
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        assert image(server, "radio-1")["filepath"] == "radio-1"
+        assert set(last_manifest(server)["ecu_version_manifests"]) == {"main-1", "radio-1"}
+        fleet.add("app-2", b"for both")
+        correlation_id = fleet.assign("app-2", "main", "radio")
+        ats.update(pawl)
+        assert pawl.running("main") == pawl.running("radio") == "app-2"
+        pawl.wait_for(lambda: reports(server))
+        assert reports(server)[-1]["correlation_id"] == correlation_id
+        assert {item["ecu"] for item in reports(server)[-1]["items"]} == {"main-1", "radio-1"}
+
+
+FAULTS = ["400", "403", "404", "410", "429", "500", "503", "garbage", "empty", "huge", "close", "silent"]
+
+
+def go_wrong(pawl, server, request, kind):
+    method, _, path = request.partition(" ")
+    server.fault(method, path, kind)
+    answer = pawl.ctl("check")
+    what = path.rpartition("/")[2].removesuffix(".json").removeprefix("2.")
+    told = len(answer.stderr.splitlines()) == 1 and what in answer.stderr
+    assert answer.returncode in (0, NOTHING_TO_DO) or told, (request, kind, answer)
+    return answer
+
+
+def test_whatever_the_server_answers(pawl):
+    """Each fault at each request of a poll: a reason, nothing lost, no hurry, and the next check is as if nothing was."""
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    with ats.serve(fleet) as server:
+        ats.configure(pawl, fleet, server, http="stall-timeout-s=1\n")
+        pawl.start()
+        for kind in FAULTS:
+            answer = go_wrong(pawl, server, "POST /director/ecus", kind)
+            # Nobody can tell that this came from somebody else, until the manifest is refused.
+            assert "ecus" in answer.stderr or kind == "empty", (kind, answer)
+        for request in POLL:
+            for kind in FAULTS:
+                go_wrong(pawl, server, request, kind)
+                answer = pawl.ctl("check")
+                assert answer.returncode == NOTHING_TO_DO, (request, kind, answer)
+                assert pawl.state() == "idle"
+        before = len(server.requests())
+        time.sleep(1)
+        assert len(server.requests()) == before
+        fleet.add("app-2", b"the second version")
+        fleet.assign("app-2")
+        ats.update(pawl)
+        assert pawl.running() == "app-2"
+
+
+def test_whatever_the_image_repository_answers(pawl):
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    fleet.add("app-2", b"the second version")
+    requests = ["GET /repo/2.root.json", "GET /repo/timestamp.json", "GET /repo/snapshot.json", "GET /repo/targets.json"]
+    with ats.serve(fleet) as server:
+        ats.configure(pawl, fleet, server, http="stall-timeout-s=1\n", rest="download=manual\n")
+        pawl.start()
+        fleet.assign("app-2")
+        for request in requests:
+            for kind in FAULTS:
+                fleet.publish()
+                go_wrong(pawl, server, request, kind)
+                answer = pawl.ctl("check")
+                assert answer.returncode == 0, (request, kind, answer)
+        for kind in FAULTS:
+            server.fault("GET", "/repo/targets/app-2", kind)
+            answer = pawl.ctl("fetch")
+            if pawl.state() == "idle":
+                # Bytes that are wrong end the update; a person may want it all the same.
+                assert kind in ("garbage", "empty", "huge"), (kind, answer)
+                pawl.ctl("forget")
+                fleet.assign("app-2")
+                pawl.ctl("check")
+            assert pawl.state() in ("available", "fetched"), (kind, answer, pawl.state())
+        assert pawl.ctl("approve", "download").returncode == 0
+        ats.update(pawl)
+        assert pawl.running() == "app-2"
+
+
+device.run([value for name, value in list(globals().items()) if name.startswith("test_")])
