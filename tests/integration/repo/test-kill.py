@@ -1,60 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: The Pawl authors
-"""Killed at each write: what is public stays good, and the same command, given again, goes on. strace sends the signal."""
+"""Killed at each write on the way to what is public: that stays good, and the same command, given again, goes on."""
 import os
-import shutil
-import signal
-import subprocess
-import sys
 import threading
 
-from repo_test import PROGRAM, Case, Tree, main
+from kill_test import KillCase, kill_main
+from repo_test import Case, Tree
 
 
-def can_trace():
-    done = subprocess.run(["strace", "-qq", "-e", "trace=rename", "true"], capture_output=True, check=False)
-    return done.returncode == 0
+class Kill(KillCase):
+    def each_step(self, *args, **options):
+        self.each(*args, look=self.look, again=lambda: self.again(*args), **options)
 
-
-class Kill(Case):
-    def killed(self, call, n, *args):
-        """Run a command that is killed at the n-th call of that name; say whether it came so far."""
-        done = subprocess.run(
-            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={n}",
-             PROGRAM, "-C", str(self.work), *map(str, args)],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, env=self.environment, check=False)
-        if done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL):
-            return True
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return False
-
-    def each(self, *args, calls=("rename", "fsync")):
-        """Kill a command at its first rename, at its second one, and so on, and after each look."""
-        for call in calls:
-            for n in range(1, 40):
-                self.restore()
-                if not self.killed(call, n, *args):
-                    break
-                self.verify()
-                self.call("status")
-                self.again(*args)
-            else:
-                self.fail("it never came to its end")
-            self.assertGreater(n, 1, f"{call}: it is not called")
-
-    def save(self):
-        self.saved = self.folder / "saved"
-        self.saved.mkdir()
-        for path in self.folder.iterdir():
-            if path.name.startswith(("work", "public")):
-                subprocess.run(["cp", "-a", path, self.saved], check=True)
-
-    def restore(self):
-        for path in self.folder.iterdir():
-            if path.name.startswith(("work", "public")):
-                path.unlink() if path.is_symlink() else shutil.rmtree(path)
-        subprocess.run(["cp", "-a", f"{self.saved}/.", self.folder], check=True)
+    def look(self):
+        self.verify()
+        self.call("status")
 
     def again(self, *args):
         """What is left of the whole way to a second target."""
@@ -65,7 +26,7 @@ class Kill(Case):
             elif name == "sign":
                 self.call("tx", "status")
                 if (self.work / "staged").exists() and any((self.work / "staged").iterdir()):
-                    subprocess.run([PROGRAM, "-C", self.work, "sign"], env=self.environment, capture_output=True, check=False)
+                    self.attempt("sign")
             else:
                 self.assertEqual(sorted(self.publish()), ["one.bin", "two.bin"])
 
@@ -79,18 +40,18 @@ class Kill(Case):
 
     def test_target_add(self):
         self.save()
-        self.each("target", "add", self.folder / "two.bin")
+        self.each_step("target", "add", self.folder / "two.bin")
 
     def test_sign(self):
         self.call("target", "add", self.folder / "two.bin")
         self.save()
-        self.each("sign")
+        self.each_step("sign")
 
     def test_publish(self):
         self.call("target", "add", self.folder / "two.bin")
         self.call("sign")
         self.save()
-        self.each("publish", self.public)
+        self.each_step("publish", self.public)
 
     def test_publish_a_new_root(self):
         self.call("key", "generate", "other", "--insecure")
@@ -98,21 +59,21 @@ class Kill(Case):
         self.call("target", "add", self.folder / "two.bin")
         self.call("sign")
         self.save()
-        self.each("publish", self.public)
+        self.each_step("publish", self.public)
 
     def test_publish_as_a_new_tree(self):
         self.call("publish", self.public, "--switch")
         self.call("target", "add", self.folder / "two.bin")
         self.call("sign")
         self.save()
-        self.each("publish", self.public, calls=("rename", "fsync", "syncfs", "symlink", "link", "mkdir", "rmdir", "unlink"))
+        self.each_step("publish", self.public, calls=("rename", "fsync", "syncfs", "symlink", "link", "mkdir", "rmdir", "unlink"))
         self.assertTrue(self.public.is_symlink())
 
     def test_publish_that_makes_a_folder_a_link(self):
         self.call("target", "add", self.folder / "two.bin")
         self.call("sign")
         self.save()
-        self.each("publish", self.public, "--switch", calls=("renameat2", "syncfs", "symlink", "link"))
+        self.each_step("publish", self.public, "--switch", calls=("renameat2", "syncfs", "symlink", "link"))
         self.assertTrue(self.public.is_symlink())
 
 
@@ -153,6 +114,4 @@ class Race(Case):
 
 
 if __name__ == "__main__":
-    if not can_trace():
-        sys.exit(77)
-    main()
+    kill_main()
