@@ -2,11 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: The Pawl authors
 """Killed at each write on the way to what is public: that stays good, and the same command, given again, goes on."""
-import os
-import threading
-
 from kill_test import KillCase, kill_main
-from repo_test import Case, Tree
 
 
 class Kill(KillCase):
@@ -75,42 +71,6 @@ class Kill(KillCase):
         self.save()
         self.each_step("publish", self.public, "--switch", calls=("renameat2", "syncfs", "symlink", "link"))
         self.assertTrue(self.public.is_symlink())
-
-
-class Race(Case):
-    rounds = int(os.environ.get("PAWL_REPO_RACE_ROUNDS", "15"))
-
-    def test_devices_refresh_while_it_is_published(self):
-        self.start()
-        self.call("sign")
-        self.publish()
-        root = self.work / "root/1.root.json"
-        failures, refreshed, done = [], [0], threading.Event()
-
-        def refresh():
-            while not done.is_set():
-                try:
-                    self.call("verify", self.public, "--root", root, work=self.folder)
-                    refreshed[0] += 1
-                except AssertionError as error:
-                    failures.append(str(error))
-
-        thread = threading.Thread(target=refresh)
-        thread.start()
-        try:
-            for i in range(self.rounds):
-                if i % 5 == 4:
-                    self.call("key", "generate", f"main-{i}", "--insecure")
-                    self.call("root", "add-key", f"main-{i}", "--role", "timestamp", "--role", "snapshot")
-                self.call("target", "add", self.write("file", f"{i}\n"), "--name", "file.bin")
-                self.call("sign")
-                self.call("publish", self.public)
-        finally:
-            done.set()
-            thread.join()
-        self.assertEqual(failures, [])
-        self.assertGreater(refreshed[0], 0)
-        Tree(self.public).check()
 
 
 if __name__ == "__main__":
