@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* Redirects are followed here and not by libsoup, because what the caller gave for one server (its
- * headers, the client certificate) must not reach another one. */
 #include "pawl-http-exchange.h"
 
 #include "pawl-http-error.h"
-
-#include <string.h>
+#include "pawl-http-redirect.h"
 
 #define MAX_REDIRECTS 10
-
-typedef struct
-{
-  char *name;  /* (owned) */
-  char *value; /* (owned) */
-  gboolean is_private;
-} Header;
 
 struct _PawlHttpExchange
 {
@@ -26,7 +16,7 @@ struct _PawlHttpExchange
   char *method;              /* (owned) */
   GUri *origin;              /* (owned): what was asked for */
   GUri *uri;                 /* (owned): where the redirects led */
-  GPtrArray *headers;        /* (owned) (element-type Header) */
+  PawlHttpHeaders *headers;  /* (owned) */
   char *content_type;        /* (owned) (nullable) */
   GBytes *body;              /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned): breaks off whatever is pending */
@@ -43,16 +33,6 @@ struct _PawlHttpExchange
 G_DEFINE_FINAL_TYPE (PawlHttpExchange, pawl_http_exchange, G_TYPE_OBJECT)
 
 static void
-header_free (gpointer data)
-{
-  Header *header = data;
-
-  g_free (header->name);
-  g_free (header->value);
-  g_free (header);
-}
-
-static void
 pawl_http_exchange_finalize (GObject *object)
 {
   PawlHttpExchange *self = PAWL_HTTP_EXCHANGE (object);
@@ -63,7 +43,7 @@ pawl_http_exchange_finalize (GObject *object)
   g_clear_pointer (&self->method, g_free);
   g_clear_pointer (&self->origin, g_uri_unref);
   g_clear_pointer (&self->uri, g_uri_unref);
-  g_clear_pointer (&self->headers, g_ptr_array_unref);
+  g_clear_pointer (&self->headers, pawl_http_headers_free);
   g_clear_pointer (&self->content_type, g_free);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_object (&self->cancellable);
@@ -80,17 +60,8 @@ pawl_http_exchange_class_init (PawlHttpExchangeClass *klass)
 static void
 pawl_http_exchange_init (PawlHttpExchange *self)
 {
-  self->headers = g_ptr_array_new_with_free_func (header_free);
+  self->headers = pawl_http_headers_new ();
   self->cancellable = g_cancellable_new ();
-}
-
-static gboolean
-is_web_uri (GUri *uri)
-{
-  const char *scheme = g_uri_get_scheme (uri);
-
-  return (g_str_equal (scheme, "http") || g_str_equal (scheme, "https")) &&
-         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
 }
 
 static gboolean
@@ -129,7 +100,7 @@ pawl_http_exchange_new (PawlHttpSession *session,
   g_autoptr (GUri) parsed = g_uri_parse (uri, SOUP_HTTP_URI_FLAGS, NULL);
   PawlHttpExchange *self;
 
-  if (parsed == NULL || !is_web_uri (parsed))
+  if (parsed == NULL || !pawl_http_redirect_is_web_uri (parsed))
     {
       g_set_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_ARGUMENT,
                    "%s: wanted an http: or https: address", parsed != NULL ? uri : "an address");
@@ -146,66 +117,11 @@ pawl_http_exchange_new (PawlHttpSession *session,
   return self;
 }
 
-static void
-add_header (PawlHttpExchange *self, const char *name, const char *value, gboolean is_private)
+/* (transfer none): what goes with the request, until it is sent */
+PawlHttpHeaders *
+pawl_http_exchange_get_headers (PawlHttpExchange *self)
 {
-  Header *header = g_new0 (Header, 1);
-
-  header->name = g_strdup (name);
-  header->value = g_strdup (value);
-  header->is_private = is_private;
-  g_ptr_array_add (self->headers, header);
-}
-
-/* Sent to whomever the redirects lead to. */
-void
-pawl_http_exchange_set_header (PawlHttpExchange *self, const char *name, const char *value)
-{
-  add_header (self, name, value, FALSE);
-}
-
-/* A token (RFC 9110, 5.6.2), and a value that cannot begin another header. */
-static gboolean
-is_header (const char *name, const char *value)
-{
-  if (*name == '\0' || strpbrk (value, "\r\n") != NULL)
-    return FALSE;
-  for (const char *c = name; *c != '\0'; c++)
-    if (!g_ascii_isalnum (*c) && strchr ("!#$%&'*+-.^_`|~", *c) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
-/*< private >
- * pawl_http_exchange_set_headers:
- * @self: an exchange
- * @options: an `a{sv}` with the caller's `headers`
- * @error: return location; #PAWL_ERROR_INVALID_ARGUMENT
- *
- * Returns: %TRUE if they can be sent
- */
-gboolean
-pawl_http_exchange_set_headers (PawlHttpExchange *self, GVariant *options, GError **error)
-{
-  g_autoptr (GVariant) headers =
-    g_variant_lookup_value (options, "headers", G_VARIANT_TYPE ("a{ss}"));
-  GVariantIter iter;
-  const char *name, *value;
-
-  if (headers == NULL)
-    return TRUE;
-  g_variant_iter_init (&iter, headers);
-  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
-    {
-      if (!is_header (name, value))
-        {
-          g_set_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_ARGUMENT,
-                       "http: the header \"%s\" cannot be sent", name);
-          return FALSE;
-        }
-      add_header (self, name, value, TRUE);
-    }
-  return TRUE;
+  return self->headers;
 }
 
 void
@@ -279,57 +195,24 @@ return_failure (PawlHttpExchange *self, GTask *task, GError *error)
 /* ---- sending ---- */
 
 static gboolean
-is_same_server (GUri *a, GUri *b)
-{
-  return g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b)) &&
-         g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
-         g_uri_get_port (a) == g_uri_get_port (b);
-}
-
-static gboolean
-wants_redirect (PawlHttpExchange *self)
-{
-  guint status = soup_message_get_status (self->message);
-
-  switch (status)
-    {
-    case 301:
-    case 302:
-    case 303:
-      return g_str_equal (self->method, "GET");
-    case 307:
-    case 308:
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-static gboolean
-fail_redirect (GError **error, SoupSessionError code, const char *why)
-{
-  g_set_error (error, SOUP_SESSION_ERROR, (int) code, "the redirect is refused: %s", why);
-  return FALSE;
-}
-
-static gboolean
 follow (PawlHttpExchange *self, GError **error)
 {
-  const char *location =
-    soup_message_headers_get_one (soup_message_get_response_headers (self->message), "Location");
-  g_autoptr (GUri) next =
-    location != NULL ? g_uri_parse_relative (self->uri, location, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+  g_autoptr (GUri) next = pawl_http_redirect_follow (self->message, error);
 
-  if (next == NULL || !is_web_uri (next))
-    return fail_redirect (error, SOUP_SESSION_ERROR_REDIRECT_BAD_URI, "it leads nowhere");
+  if (next == NULL)
+    return FALSE;
   if (++self->redirects > MAX_REDIRECTS)
-    return fail_redirect (error, SOUP_SESSION_ERROR_TOO_MANY_REDIRECTS, "too many of them");
-  if (g_str_equal (g_uri_get_scheme (self->uri), "https") &&
-      g_str_equal (g_uri_get_scheme (next), "http"))
-    return fail_redirect (error, SOUP_SESSION_ERROR_REDIRECT_BAD_URI, "it leaves TLS");
-  if (self->body != NULL && !is_same_server (self->origin, next))
-    return fail_redirect (error, SOUP_SESSION_ERROR_REDIRECT_BAD_URI,
-                          "a report is for one server only");
+    {
+      g_set_error_literal (error, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_TOO_MANY_REDIRECTS,
+                           "the redirect is refused: too many of them");
+      return FALSE;
+    }
+  if (self->body != NULL && !pawl_http_redirect_is_same_server (self->origin, next))
+    {
+      g_set_error_literal (error, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_REDIRECT_BAD_URI,
+                           "the redirect is refused: a report is for one server only");
+      return FALSE;
+    }
   g_uri_unref (self->uri);
   self->uri = g_steal_pointer (&next);
   return TRUE;
@@ -363,7 +246,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
   self->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (self->stream == NULL)
     return_failure (self, task, error);
-  else if (!wants_redirect (self))
+  else if (!pawl_http_redirect_is_wanted (self->message))
     g_task_return_boolean (task, TRUE);
   else if (follow (self, &error))
     send_message (g_steal_pointer (&task));
@@ -393,22 +276,14 @@ set_body (SoupMessage *message, PawlHttpExchange *self)
 static void
 make_message (PawlHttpExchange *self)
 {
-  gboolean is_same = is_same_server (self->origin, self->uri);
-  SoupMessageHeaders *headers;
+  gboolean is_same = pawl_http_redirect_is_same_server (self->origin, self->uri);
 
   g_clear_object (&self->message);
   self->message = soup_message_new_from_uri (self->method, self->uri);
   soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
   g_signal_connect_object (self->message, "accept-certificate", G_CALLBACK (on_refused_certificate),
                            self, 0);
-  headers = soup_message_get_request_headers (self->message);
-  for (guint i = 0; i < self->headers->len; i++)
-    {
-      Header *header = self->headers->pdata[i];
-
-      if (is_same || !header->is_private)
-        soup_message_headers_replace (headers, header->name, header->value);
-    }
+  pawl_http_headers_apply (self->headers, self->message, is_same);
   if (self->body != NULL)
     {
       set_body (self->message, self);

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "pawl-http-headers.h"
 #include "pawl-http-session.h"
 
 G_BEGIN_DECLS
@@ -18,8 +19,7 @@ PawlHttpExchange *pawl_http_exchange_new (PawlHttpSession *session,
                                           const char *uri,
                                           PawlOperation *op,
                                           GError **error);
-gboolean pawl_http_exchange_set_headers (PawlHttpExchange *self, GVariant *options, GError **error);
-void pawl_http_exchange_set_header (PawlHttpExchange *self, const char *name, const char *value);
+PawlHttpHeaders *pawl_http_exchange_get_headers (PawlHttpExchange *self);
 void pawl_http_exchange_set_body (PawlHttpExchange *self, const char *content_type, GBytes *body);
 
 void pawl_http_exchange_send_async (PawlHttpExchange *self,

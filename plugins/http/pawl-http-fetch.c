@@ -29,7 +29,7 @@ prepare (PawlHttpJob *job, PawlHttpExchange *exchange, GError **error)
 
   g_byte_array_set_size (fetch->data, 0);
   if (fetch->etag != NULL)
-    pawl_http_exchange_set_header (exchange, "If-None-Match", fetch->etag);
+    pawl_http_headers_add (pawl_http_exchange_get_headers (exchange), "If-None-Match", fetch->etag);
   return TRUE;
 }
 

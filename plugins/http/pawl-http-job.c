@@ -255,7 +255,8 @@ ask (PawlHttpJob *self)
     pawl_http_exchange_new (self->session, self->kind->method,
                             pawl_http_sources_get_uri (self->sources), self->op, &error);
   if (self->exchange != NULL &&
-      pawl_http_exchange_set_headers (self->exchange, self->options, &error) &&
+      pawl_http_headers_add_private (pawl_http_exchange_get_headers (self->exchange), self->options,
+                                     &error) &&
       self->kind->prepare (self, self->exchange, &error))
     pawl_http_exchange_send_async (self->exchange, on_head, self);
   else

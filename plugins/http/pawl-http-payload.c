@@ -110,10 +110,10 @@ prepare (PawlHttpJob *job, PawlHttpExchange *exchange, GError **error)
   if (fetch->offset == 0)
     return TRUE;
   range = g_strdup_printf ("bytes=%" G_GUINT64_FORMAT "-", fetch->offset);
-  pawl_http_exchange_set_header (exchange, "Range", range);
+  pawl_http_headers_add (pawl_http_exchange_get_headers (exchange), "Range", range);
   condition = fetch->validator + TAG_LENGTH + 1;
   if (g_str_has_prefix (fetch->validator, tag) && *condition != '\0')
-    pawl_http_exchange_set_header (exchange, "If-Range", condition);
+    pawl_http_headers_add (pawl_http_exchange_get_headers (exchange), "If-Range", condition);
   return TRUE;
 }
 
