@@ -363,14 +363,15 @@ check_key_ids (PawlTufClient *self, PawlTufMetadata *targets, GError **error)
 
 /* The Director of the ATS dialect has no snapshot: its targets file stands for itself. */
 static PawlTufMetadata *
-load_alone (PawlTufClient *self, GError **error)
+load_alone (PawlTufClient *self, gboolean *out_stored, GError **error)
 {
   g_autoptr (PawlTufMetadata) stored =
     pawl_tuf_client_load_local (self, PAWL_TUF_TYPE_TARGETS, "targets", self->root);
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (PawlTufMetadata) fetched = NULL;
 
-  if (self->offline && stored != NULL)
+  *out_stored = self->offline && stored != NULL;
+  if (*out_stored)
     return g_steal_pointer (&stored);
   bytes =
     pawl_tuf_client_fetch (self, "targets.json",
@@ -385,6 +386,7 @@ load_alone (PawlTufClient *self, GError **error)
       fail_rollback (error, "targets", version_of (fetched), version_of (stored));
       return NULL;
     }
+  *out_stored = is_same (stored, bytes);
   return g_steal_pointer (&fetched);
 }
 
@@ -399,7 +401,11 @@ fail_unlisted (PawlTufClient *self, const char *file_name, GError **error)
 }
 
 static PawlTufMetadata *
-load_described (PawlTufClient *self, const char *role, PawlTufMetadata *delegator, GError **error)
+load_described (PawlTufClient *self,
+                const char *role,
+                PawlTufMetadata *delegator,
+                gboolean *out_stored,
+                GError **error)
 {
   g_autofree char *file_name = g_strconcat (role, ".json", NULL);
   PawlTufValue entry = pawl_tuf_metadata_find_meta (self->snapshot, file_name);
@@ -411,7 +417,8 @@ load_described (PawlTufClient *self, const char *role, PawlTufMetadata *delegato
       return NULL;
     }
   stored = pawl_tuf_client_load_local (self, PAWL_TUF_TYPE_TARGETS, role, delegator);
-  if (is_still_good (self, stored, self->snapshot, entry))
+  *out_stored = is_still_good (self, stored, self->snapshot, entry);
+  if (*out_stored)
     return g_steal_pointer (&stored);
   return fetch_described (self, PAWL_TUF_TYPE_TARGETS, role, delegator, self->snapshot, entry,
                           error);
@@ -469,15 +476,16 @@ pawl_tuf_client_load_role (PawlTufClient *self,
 {
   g_autoptr (PawlTufMetadata) loaded = NULL;
   PawlTufMetadata *known = find_known (self, role, delegator);
+  gboolean stored = FALSE;
 
   if (known != NULL)
     return known;
-  loaded = self->snapshot != NULL ? load_described (self, role, delegator, error)
-                                  : load_alone (self, error);
+  loaded = self->snapshot != NULL ? load_described (self, role, delegator, &stored, error)
+                                  : load_alone (self, &stored, error);
   if (loaded == NULL || !check_director (self, loaded, error) ||
       !check_key_ids (self, loaded, error) ||
       !pawl_tuf_metadata_check_expiry (loaded, self->now_us, error) ||
-      !pawl_tuf_client_save (self, role, loaded, error))
+      (!stored && !pawl_tuf_client_save (self, role, loaded, error)))
     return NULL;
   return remember (self, role, delegator, loaded);
 }
