@@ -20,6 +20,7 @@ typedef struct
   SimWeb *web;
   guint missing;         /* the status of what is not there */
   const char *fake_time; /* (nullable): when the client runs, for faketime */
+  guint kill_at;         /* which point of its writing the client does not survive; 0: none */
 } ClientFixture;
 
 typedef struct

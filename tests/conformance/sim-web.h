@@ -16,6 +16,8 @@ typedef struct _SimWeb SimWeb;
 SimWeb *sim_web_new (SimWebFunc answer, gpointer user_data);
 void sim_web_free (SimWeb *self);
 const char *sim_web_get_uri (SimWeb *self); /* without a slash at its end */
+/* A signal ended the program. */
+#define SIM_WEB_KILLED (-1)
 /* Runs a program, while the server serves, and says its exit status. */
 int sim_web_run (SimWeb *self, const char *const *argv, char **out_stdout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimWeb, sim_web_free)
