@@ -17,6 +17,7 @@ class Cuts:
     def __init__(self, scenarios):
         self.scenarios = scenarios
         self.device = scenarios.device
+        self.durations = {}
 
     # ---- watching ----
 
@@ -43,11 +44,14 @@ class Cuts:
 
     def measure(self):
         """How long each step takes when nothing is cut."""
+        if self.durations:
+            return
         self.begin()
         began = {step: self.wait_for_step(step) for step in STEPS}
         began["end"] = self.wait_for_step("idle")
         times = [*began.values()]
-        return {step: after - before for step, before, after in zip(STEPS, times, times[1:])}
+        self.durations = {step: after - before for step, before, after in zip(STEPS, times, times[1:])}
+        print("# " + ", ".join(f"{step} {duration:.1f} s" for step, duration in self.durations.items()), flush=True)
 
     def at(self, step, after_s):
         version = self.begin()
@@ -76,13 +80,12 @@ class Cuts:
         except (Lost, RuntimeError):
             return False
 
-    def everywhere(self):
-        durations = self.measure()
-        print("# " + ", ".join(f"{step} {duration:.1f} s" for step, duration in durations.items()), flush=True)
-        for step, points in POINTS.items():
-            for point in range(points):
-                after_s = durations[step] * point / points
-                begin = time.monotonic()
-                version = self.at(step, after_s)
-                print(f"# cut {after_s:.1f} s into {step}: version {version} is confirmed "
-                      f"({time.monotonic() - begin:.0f} s)", flush=True)
+    def during(self, step):
+        """At points spread over the time that it takes."""
+        self.measure()
+        for point in range(POINTS[step]):
+            after_s = self.durations[step] * point / POINTS[step]
+            begin = time.monotonic()
+            version = self.at(step, after_s)
+            print(f"# cut {after_s:.1f} s into {step}: version {version} is confirmed "
+                  f"({time.monotonic() - begin:.0f} s)", flush=True)
