@@ -43,6 +43,7 @@ esac
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>custom</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
+<servicedir>{services}</servicedir>
 <policy context="default"><allow user="*"/><allow own="*"/><allow send_type="*"/><allow receive_type="*"/>
 </policy></busconfig>
 """
@@ -66,7 +67,7 @@ class Device:
         self.write("command", COMMAND).chmod(0o755)
         for ecu in self.ecus:
             self.write(f"running-{ecu}", "name=old\nsha256=" + "0" * 64 + "\n")
-        config = self.write("bus.conf", BUS.format(path=self.folder / "bus"))
+        config = self.write("bus.conf", BUS.format(path=self.folder / "bus", services=self.folder / "services"))
         self.bus = subprocess.Popen(
             ["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"],
             stdout=subprocess.PIPE, text=True,
@@ -142,7 +143,7 @@ class Device:
         deadline = time.monotonic() + PATIENCE_S
         while not condition():
             if time.monotonic() > deadline:
-                raise TimeoutError(self.read("log"))
+                raise TimeoutError(self.log())
             time.sleep(0.02)
 
     def stop(self, how=signal.SIGTERM):

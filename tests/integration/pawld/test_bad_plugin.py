@@ -77,9 +77,10 @@ def test_every_lie_is_told_and_outlived(pawl):
 def test_the_bus_names_the_plugin_at_fault(pawl):
     configure(pawl)
     pawl.start()
-    lie(pawl, "check", "false")
-    answer = pawl.bus_error("Check")
-    assert "org.pawl.Error.Plugin" in answer and LIES["check"]["false"] in answer, answer
+    for how, words in LIES["check"].items():
+        lie(pawl, "check", how)
+        answer = pawl.bus_error("Check")
+        assert "org.pawl.Error.Plugin" in answer and words in answer, answer
 
 
 def test_what_hangs_is_cancelled_without_its_help(pawl):

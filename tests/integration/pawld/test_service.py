@@ -10,6 +10,22 @@ import subprocess
 import device
 
 
+# pawlctl(1): exit status
+STORAGE = 11
+CONFIG = 13
+
+
+def told_everywhere(pawl, words, status, name):
+    """On the command line, on the bus and in the log, of a daemon that goes on."""
+    answer = pawl.ctl("check")
+    assert answer.returncode == status and words in answer.stderr, answer
+    answer = pawl.bus_error("Check")
+    assert name in answer and words in answer, answer
+    assert words in pawl.ctl("why").stdout, pawl.ctl("why")
+    assert words in pawl.log(), pawl.log()
+    assert pawl.ctl("status").returncode == 0
+
+
 def test_shows_what_runs(pawl):
     pawl.configure()
     pawl.start()
@@ -22,8 +38,7 @@ def test_shows_what_runs(pawl):
 def test_a_broken_configuration_is_told_and_mended(pawl):
     pawl.configure(daemon="verifyer=tuf\n")
     pawl.start()
-    answer = pawl.ctl("check")
-    assert answer.returncode != 0 and "verifyer" in answer.stderr, answer
+    told_everywhere(pawl, "pawld.conf: [daemon] verifyer: there is no such key", CONFIG, "org.pawl.Error.InvalidConfig")
     assert "configuration" in pawl.ctl("why").stdout
     assert pawl.ctl("status").returncode == 0
     pawl.configure()
@@ -41,20 +56,6 @@ def test_a_broken_reload_changes_nothing(pawl):
     assert "old" in str(pawl.json("status")["installed"])
 
 
-def test_only_root_changes_anything_without_polkit(pawl):
-    device.need_root()
-    pawl.configure()
-    pawl.start()
-    for method in "Check", "Fetch", "Install", "Activate", "Update", "Cancel", "Confirm", "Rollback":
-        assert pawl.forbidden(method), method
-    assert pawl.forbidden("Reject", "no")
-    assert pawl.forbidden("Approve", "all")
-    assert pawl.forbidden("Defer", "all", "0")
-    assert pawl.forbidden("Inhibit", "check", "me", "spite")
-    assert pawl.forbidden("Forget", "all")
-    assert not pawl.forbidden("GetHistory")
-
-
 def test_leaves_when_idle_and_never_when_inhibited(pawl):
     pawl.configure(rest="[policy]\npoll-interval-s=0\n")
     text = pawl.read("pawld.conf").replace("idle-exit-s=0", "idle-exit-s=1")
@@ -62,6 +63,22 @@ def test_leaves_when_idle_and_never_when_inhibited(pawl):
     pawl.start()
     assert pawl.ctl("inhibit", "sleep", "2").returncode == 0
     assert pawl.daemon.wait(device.PATIENCE_S) == 0
+
+
+def test_the_bus_starts_it_again_when_it_is_called(pawl):
+    pawl.configure(rest="[policy]\npoll-interval-s=0\n")
+    text = pawl.read("pawld.conf").replace("idle-exit-s=0", "idle-exit-s=1")
+    pawl.write("pawld.conf", text)
+    (pawl.folder / "services").mkdir()
+    command = " ".join(str(part) for part in pawl.daemon_command())
+    pawl.write("services/org.pawl.Update1.service",
+               f"[D-BUS Service]\nName=org.pawl.Update1\nExec={command}\nUser=root\n")
+    subprocess.run(["gdbus", "call", f"--address={pawl.address}", "--dest=org.freedesktop.DBus", "--object-path=/",
+                    "--method=org.freedesktop.DBus.ReloadConfig"], check=True, capture_output=True)
+    for _start in 1, 2:
+        assert pawl.state() == "idle"
+        assert pawl.owned("org.pawl.Update1")
+        pawl.wait_for(lambda: not pawl.owned("org.pawl.Update1"))
 
 
 def test_tells_the_service_manager(pawl):
@@ -91,9 +108,7 @@ def test_a_read_only_state_folder_is_told(pawl):
     pawl.configure()
     pawl.write("state", "a file where a folder should be")
     pawl.start()
-    answer = pawl.ctl("check")
-    assert answer.returncode != 0 and "state" in answer.stderr, answer
-    assert pawl.ctl("status").returncode == 0
+    told_everywhere(pawl, f"{pawl.folder}/state", STORAGE, "org.pawl.Error.Storage")
 
 
 def test_a_torn_journal_is_told_and_forgotten(pawl):
