@@ -46,7 +46,7 @@ check_signature (PawlTufDocument *document,
   if (!g_hash_table_add (seen, key_id))
     {
       g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_NON_UNIQUE_SIGNATURES,
-                   "signatures: key id %s signs twice", key_id);
+                   "signatures: found two of key id %s, wanted one of each", key_id);
       return FALSE;
     }
   if (kind_of_member (document, signature, "sig") != '"')

@@ -271,6 +271,14 @@ pawl_tuf_metadata_get_expires_us (PawlTufMetadata *self)
   return self->expires_us;
 }
 
+static char *
+format_time (gint64 time_us)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
+
+  return time != NULL ? g_date_time_format_iso8601 (time) : g_strdup ("later than any year");
+}
+
 /**
  * pawl_tuf_metadata_check_expiry:
  * @self: a metadata file
@@ -286,17 +294,17 @@ pawl_tuf_metadata_get_expires_us (PawlTufMetadata *self)
 gboolean
 pawl_tuf_metadata_check_expiry (PawlTufMetadata *self, gint64 now_us, GError **error)
 {
-  g_autoptr (GDateTime) expires = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *now_text = NULL;
 
   if (now_us < self->expires_us)
     return TRUE;
-  expires = g_date_time_new_from_unix_utc (self->expires_us / G_USEC_PER_SEC);
-  text = g_date_time_format_iso8601 (expires);
+  text = format_time (self->expires_us);
+  now_text = format_time (now_us);
   g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_EXPIRED,
                "%s: version %" G_GINT64_FORMAT
-               " expired at %s: sign a new one, or look at the device's clock",
-               type_names[self->type].tuf, self->version, text);
+               " expired at %s, and it is %s: sign a new one, or look at the device's clock",
+               type_names[self->type].tuf, self->version, text, now_text);
   return FALSE;
 }
 

@@ -21,6 +21,15 @@ fail_rollback (GError **error, const char *what, gint64 found, gint64 known)
   return FALSE;
 }
 
+static gboolean
+fail_gone (GError **error, const char *file_name, gint64 known)
+{
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_ROLLBACK,
+               "snapshot: found no %s, and version %" G_GINT64_FORMAT " was there before",
+               file_name, known);
+  return FALSE;
+}
+
 static gint64
 version_of (PawlTufMetadata *metadata)
 {
@@ -211,6 +220,8 @@ check_snapshot (PawlTufMetadata *stored, PawlTufMetadata *fetched, GError **erro
       /* Old repositories list the root, too, and stop to. */
       if (g_str_equal (file_name, "root.json"))
         continue;
+      if (!pawl_tuf_value_exists (now))
+        return fail_gone (error, file_name, meta_version (stored, entry));
       if (meta_version (fetched, now) < meta_version (stored, entry))
         return fail_rollback (error, file_name, meta_version (fetched, now),
                               meta_version (stored, entry));
@@ -338,7 +349,7 @@ check_director (PawlTufClient *self, PawlTufMetadata *targets, GError **error)
   if (!(self->flags & PAWL_TUF_CLIENT_FLAGS_DIRECTOR) || !pawl_tuf_delegations_exist (targets))
     return TRUE;
   g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_DIRECTOR_DELEGATION,
-                       "targets: a Director must not delegate");
+                       "targets: found delegations, wanted none of a Director");
   return FALSE;
 }
 

@@ -16,7 +16,7 @@ check_delegations (PawlTufMetadata *targets, GError **error)
   if (!pawl_tuf_delegations_exist (targets))
     return TRUE;
   g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_DIRECTOR_DELEGATION,
-                       "targets: a Director must not delegate");
+                       "targets: found delegations, wanted none of a Director");
   return FALSE;
 }
 

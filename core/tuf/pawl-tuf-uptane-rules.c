@@ -249,6 +249,7 @@ pawl_tuf_uptane_check_vehicle (PawlTufMetadata *targets, const char *vehicle_id,
   PawlTufValue found =
     pawl_tuf_document_get_member (document, pawl_tuf_metadata_get_member (targets, "custom"),
                                   "vehicleId");
+  g_autofree char *found_id = NULL;
   PawlTufIter iter;
   PawlTufValue value;
 
@@ -259,8 +260,10 @@ pawl_tuf_uptane_check_vehicle (PawlTufMetadata *targets, const char *vehicle_id,
       (pawl_tuf_iter_next (&iter, NULL, &value) ||
        pawl_tuf_metadata_get_dialect (targets) == PAWL_TUF_DIALECT_ATS))
     return TRUE;
+  found_id = pawl_tuf_document_dup_string (document, found);
   g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TARGET_MISMATCH,
-               "targets: they are not for the vehicle %s", vehicle_id);
+               "targets: found those of the vehicle %s, wanted those of %s",
+               found_id != NULL ? found_id : "(none)", vehicle_id);
   return FALSE;
 }
 
@@ -298,12 +301,44 @@ pawl_tuf_uptane_is_nothing_new (GPtrArray *assignments, GHashTable *ecus)
 
 /* ---- both repositories ---- */
 
+/* @assignment's role of the Image repository says another thing about it than the Director. */
 static gboolean
-fail_mismatch (GError **error, const char *image, const char *what)
+fail_mismatch (GError **error,
+               PawlTufAssignment *assignment,
+               const char *what,
+               const char *found,
+               const char *wanted)
 {
   g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_TARGET_MISMATCH,
-               "%s: Director and Image repository do not agree on its %s", image, what);
+               "%s: %s has another %s than the Director: found %s, wanted %s",
+               assignment->found->role, assignment->name, what, found, wanted);
   return FALSE;
+}
+
+/* Its length and hashes, as they are written. */
+static char *
+dup_measures (PawlTufMetadata *metadata, PawlTufValue target)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (metadata);
+  g_autoptr (GVariant) hashes =
+    pawl_tuf_document_to_variant (document,
+                                  pawl_tuf_document_get_member (document, target, "hashes"));
+  g_autofree char *text = pawl_tuf_variant_to_json (hashes);
+  gint64 length = 0;
+
+  pawl_tuf_document_get_int (document, pawl_tuf_document_get_member (document, target, "length"),
+                             &length);
+  return g_strdup_printf ("%" G_GINT64_FORMAT " bytes of %s", length, text);
+}
+
+static char *
+dup_custom (PawlTufMetadata *metadata, PawlTufValue target, const char *name)
+{
+  g_autoptr (GVariant) value =
+    pawl_tuf_document_to_variant (pawl_tuf_metadata_get_document (metadata),
+                                  get_custom (metadata, target, name));
+
+  return value != NULL ? pawl_tuf_variant_to_json (value) : g_strdup ("(none)");
 }
 
 /* A counter of one side only says nothing about the other's. */
@@ -326,12 +361,23 @@ pawl_tuf_uptane_compare (PawlTufAssignment *assignment, const char *hardware_id,
 {
   PawlTufFound *found = assignment->found;
   PawlTufFound director = {NULL, assignment->director, assignment->entry};
+  g_autofree char *theirs = NULL;
+  g_autofree char *ours = NULL;
 
   if (!pawl_tuf_found_is_same (&director, found))
-    return fail_mismatch (error, assignment->name, "length and hashes");
+    {
+      theirs = dup_measures (found->metadata, found->target);
+      ours = dup_measures (assignment->director, assignment->entry);
+      return fail_mismatch (error, assignment, "length or hash", theirs, ours);
+    }
   if (!pawl_tuf_target_has_hardware (found->metadata, found->target, hardware_id))
-    return fail_mismatch (error, assignment->name, "hardware");
-  if (!has_same_counter (assignment))
-    return fail_mismatch (error, assignment->name, "release counter");
-  return TRUE;
+    {
+      theirs = dup_custom (found->metadata, found->target, "hardwareIds");
+      return fail_mismatch (error, assignment, "hardware", theirs, hardware_id);
+    }
+  if (has_same_counter (assignment))
+    return TRUE;
+  theirs = dup_custom (found->metadata, found->target, "releaseCounter");
+  ours = dup_custom (assignment->director, assignment->entry, "releaseCounter");
+  return fail_mismatch (error, assignment, "release counter", theirs, ours);
 }

@@ -281,7 +281,10 @@ match_one (PawlTufUptane *self, PawlTufAssignment *assignment, const char *seria
     return FALSE;
   g_clear_pointer (&assignment->found, pawl_tuf_found_free);
   assignment->found = g_steal_pointer (&found);
-  return pawl_tuf_uptane_compare (assignment, ecu->hardware_id, error);
+  if (pawl_tuf_uptane_compare (assignment, ecu->hardware_id, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", pawl_tuf_client_get_name (self->image));
+  return FALSE;
 }
 
 static gboolean
