@@ -11,8 +11,8 @@ sim_client_restart (SimClient *self)
   pawl_tuf_client_set_fetch (self->client, sim_repo_fetch, self->repo);
 }
 
-static void
-set_up (SimClient *self, gconstpointer data)
+void
+sim_client_set_up (SimClient *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -28,14 +28,26 @@ set_up (SimClient *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
-static void
-tear_down (SimClient *self, gconstpointer data)
+void
+sim_client_tear_down (SimClient *self)
 {
   g_object_unref (self->client);
   g_object_unref (self->store);
   sim_repo_free (self->repo);
   sim_remove_folder (self->folder);
   g_free (self->folder);
+}
+
+static void
+set_up (SimClient *self, gconstpointer data)
+{
+  sim_client_set_up (self);
+}
+
+static void
+tear_down (SimClient *self, gconstpointer data)
+{
+  sim_client_tear_down (self);
 }
 
 void

@@ -23,6 +23,9 @@ typedef struct
   void (*test) (SimClient *self, gconstpointer data);
 } SimClientTest;
 
+/* What the tests below begin and end with, for those that need more than one. */
+void sim_client_set_up (SimClient *self);
+void sim_client_tear_down (SimClient *self);
 void sim_client_add_tests (const char *prefix, const SimClientTest *tests, gsize n);
 /* As after a restart: nothing but the store is left. */
 void sim_client_restart (SimClient *self);

@@ -239,6 +239,30 @@ test_secondary (Fixture *self, gconstpointer data)
   g_assert_cmpstr (assignment->name, ==, "radio-1");
 }
 
+/* U80: an image that several roles have to agree on, through a check. */
+static void
+test_agreement (Fixture *self, gconstpointer data)
+{
+  SimRole *targets = self->image->targets;
+  SimRole *first = sim_role_delegate (targets, "first", "\"paths\":[\"app-*\"]");
+  SimRole *second = sim_role_delegate (targets, "second", "\"paths\":[\"app-*\"]");
+  g_autoptr (PawlTarget) target = NULL;
+
+  g_string_truncate (targets->targets, 0);
+  targets->several = targets->agreement = 2;
+  first->terminating = TRUE;
+  sim_role_add_custom_target (first, "app-2", "two", IMAGE_ENTRY);
+  sim_role_add_custom_target (second, "app-2", "other", IMAGE_ENTRY);
+  sim_repo_publish_next (self->image);
+  check_refused (self, PAWL_ERROR_NOT_TRUSTED, PAWL_ATTACK_MIX_AND_MATCH);
+  g_string_truncate (second->targets, 0);
+  sim_role_add_custom_target (second, "app-2", "two", IMAGE_ENTRY);
+  second->version++;
+  sim_repo_publish_next (self->image);
+  target = sim_world_check_target (&self->world);
+  g_assert_cmpstr (pawl_target_get_name (target), ==, "app-2");
+}
+
 static void
 test_nothing (Fixture *self, gconstpointer data)
 {
@@ -586,6 +610,7 @@ static const struct
   void (*test) (Fixture *self, gconstpointer data);
 } tests[] = {
   {"assigned",                test_assigned      },
+  {"u80-agreement",           test_agreement     },
   {"u23-steps",               test_steps         },
   {"u27-u90-time",            test_time          },
   {"u91-u92-u93-clock-ahead", test_clock_ahead   },

@@ -106,7 +106,9 @@ assert_refused (Fixture *self, PawlTufError code, const char *repository)
   g_autoptr (GPtrArray) found = pawl_tuf_uptane_check (self->uptane, SIM_NOW, &error);
 
   g_assert_null (found);
+  g_test_message ("%s", error->message);
   g_assert_error (error, PAWL_TUF_ERROR, (int) code);
+  g_assert_true (g_str_has_prefix (error->message, repository));
   g_assert_cmpstr (pawl_tuf_uptane_get_repository (self->uptane), ==, repository);
 }
 
