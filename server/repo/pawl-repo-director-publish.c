@@ -178,7 +178,7 @@ check (Fleet *self, Device *device, GError **error)
     return TRUE;
   return pawl_repo_fail (error, PAWL_REPO_ERROR_INCOMPLETE,
                          "device %s: it would refuse its files: %s: run “pawl-repo director sign” "
-                         "first",
+                         "first, and if that finds nothing new, with --if-expires-within 36500d",
                          device->name,
                          local_error != NULL ? local_error->message
                                              : "they are of several versions");
@@ -271,7 +271,8 @@ publish_files (Fleet *self, Device *device, GError **error)
     return FALSE;
   /* As with a repository: a new root appears last when devices accept the files without it. */
   former = load_published_root (self, device);
-  root_last = former != NULL && is_signed_for (self, device, former, NULL);
+  root_last = former != NULL && (pawl_tuf_metadata_get_version (former) == self->last_root ||
+                                 is_signed_for (self, device, former, NULL));
   return (root_last || add_roots (self, device, PAWL_REPO_BATCH_FIRST, error)) &&
          add_files (self, device, error) &&
          (!root_last || add_roots (self, device, PAWL_REPO_BATCH_LAST, error)) &&

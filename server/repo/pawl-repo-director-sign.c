@@ -9,6 +9,7 @@
 #include "pawl-repo-envelope.h"
 #include "pawl-repo-error.h"
 #include "pawl-repo-file.h"
+#include "pawl-repo-holders.h"
 #include "pawl-repo-sign.h"
 #include "pawl-repo-stage.h"
 
@@ -72,11 +73,31 @@ load (Signing *self, const char *state, const char *device, const char *role)
 
 /* ---- what is good already ---- */
 
+/* Whose signatures it says to have. For those that were made here, and tried when they were made,
+ * it is as good as trying them again, and for a large fleet much of the cost; publishing tries all.
+ */
+static gboolean
+names_enough_holders (Signing *self, PawlTufMetadata *file, const char *role)
+{
+  g_autoptr (GPtrArray) ids = pawl_repo_envelope_list_key_ids (file);
+  gint64 missing = pawl_repo_holders_get_threshold (self->root, role);
+
+  for (guint i = 0; i < ids->len && missing > 0; i++)
+    {
+      guint first = i;
+
+      g_ptr_array_find_with_equal_func (ids, ids->pdata[i], g_str_equal, &first);
+      if (first == i && pawl_repo_holders_may_sign (self->root, role, ids->pdata[i]))
+        missing--;
+    }
+  return missing <= 0;
+}
+
 static gboolean
 is_fresh (Signing *self, PawlTufMetadata *file, const char *role)
 {
   return pawl_tuf_metadata_get_expires_us (file) >= self->job->limit_us &&
-         pawl_tuf_metadata_verify (file, self->root, role, PAWL_TUF_KEY_FLAGS_NONE, NULL);
+         names_enough_holders (self, file, role);
 }
 
 /* All files of a device have one version; a kill between two of them shows in that. */
@@ -111,16 +132,25 @@ describe (Signing *self, guint i, gint64 version, PawlTufMetadata *described)
   return object;
 }
 
-/* What waits is gone on with when it still is what has to be signed. */
+/* What waits is gone on with when it still is what has to be signed.
+ *
+ * @out_is_new: whether it has no signature yet */
 static PawlTufMetadata *
-begin (Signing *self, const char *device, guint i, JsonObject *object, GError **error)
+begin (Signing *self,
+       const char *device,
+       guint i,
+       JsonObject *object,
+       gboolean *out_is_new,
+       GError **error)
 {
   g_autoptr (PawlTufMetadata) pending = load (self, "pending", device, chain[i]);
   g_autoptr (GBytes) bytes = NULL;
 
-  if (pending != NULL && pawl_repo_director_says_the_same (pending, object) &&
-      pawl_tuf_metadata_get_version (pending) == pawl_repo_json_get_int (object, "version", 0) &&
-      pawl_tuf_metadata_get_expires_us (pending) >= self->job->limit_us)
+  *out_is_new =
+    pending == NULL || !pawl_repo_director_says_the_same (pending, object) ||
+    pawl_tuf_metadata_get_version (pending) != pawl_repo_json_get_int (object, "version", 0) ||
+    pawl_tuf_metadata_get_expires_us (pending) < self->job->limit_us;
+  if (!*out_is_new)
     return g_steal_pointer (&pending);
   bytes = pawl_repo_envelope_new (object, self->director->work->dialect, error);
   return bytes != NULL ? pawl_repo_envelope_read (chain[i], bytes, error) : NULL;
@@ -143,19 +173,31 @@ get_bytes (PawlTufMetadata *file)
   return pawl_tuf_document_get_bytes (pawl_tuf_metadata_get_document (file));
 }
 
-/* Returns: (transfer full): the file with the signatures that can be had here */
+/* @out_complete: whether it has enough of them
+ *
+ * Returns: (transfer full): the file with the signatures that can be had here */
 static PawlTufMetadata *
-advance (Signing *self, const char *device, guint i, JsonObject *object, GError **error)
+advance (Signing *self,
+         const char *device,
+         guint i,
+         JsonObject *object,
+         gboolean *out_complete,
+         GError **error)
 {
-  g_autoptr (PawlTufMetadata) begun = begin (self, device, i, object, error);
+  gboolean is_new = FALSE;
+  g_autoptr (PawlTufMetadata) begun = begin (self, device, i, object, &is_new, error);
   g_autoptr (PawlTufMetadata) file = NULL;
 
   if (begun == NULL)
     return NULL;
   file = pawl_repo_sign_file (begun, chain[i], self->root, self->former, self->job->signers,
                               &self->job->signatures, error);
-  return file != NULL && check_size (self, get_bytes (file), error) ? g_steal_pointer (&file)
-                                                                    : NULL;
+  if (file == NULL || !check_size (self, get_bytes (file), error))
+    return NULL;
+  *out_complete =
+    is_new ? names_enough_holders (self, file, chain[i])
+           : pawl_tuf_metadata_verify (file, self->root, chain[i], PAWL_TUF_KEY_FLAGS_NONE, NULL);
+  return g_steal_pointer (&file);
 }
 
 /* ---- one device ---- */
@@ -205,12 +247,13 @@ sign_files (Signing *self, const char *device, JsonObject *targets, GError **err
 
   for (guint i = 0; i < self->files; i++)
     {
-      PawlTufMetadata *file = advance (self, device, i, object, error);
+      gboolean complete = FALSE;
+      PawlTufMetadata *file = advance (self, device, i, object, &complete, error);
 
       if (file == NULL)
         return FALSE;
       g_ptr_array_add (files, file);
-      if (!pawl_tuf_metadata_verify (file, self->root, chain[i], PAWL_TUF_KEY_FLAGS_NONE, NULL))
+      if (!complete)
         return save_pending (self, device, files, error);
       json_object_unref (object);
       object = i + 1 < self->files ? describe (self, i + 1, version, file) : NULL;

@@ -111,6 +111,22 @@ class Director(Case):
         self.assertEqual(list(document["signed"]["targets"]), ["fw-1.bin"])
         self.assertEqual(json.loads(self.find_targets("car-3").read_text())["signed"]["targets"], {})
 
+    def test_a_signed_file_that_was_damaged(self):
+        self.call("director", "assign", "--all-of", "board", "fw-1.bin")
+        self.call("director", "sign")
+        path = self.director / "signed/car-1/targets.json"
+        document = json.loads(path.read_text())
+        entry = document["signatures"][0]
+        entry["sig"] = entry["sig"][4:8] + entry["sig"][4:]
+        path.write_text(json.dumps(document, separators=(",", ":"), sort_keys=True))
+        text = self.call("director", "publish", self.fleet, status=3)
+        self.assertIn("device car-1: it would refuse", text)
+        self.assertIn("--if-expires-within", text)
+        self.assertFalse((self.fleet / "car-1").exists())
+        self.call("director", "sign", "--if-expires-within", "36500d")
+        self.sign()
+        self.assertEqual(list(self.targets("car-1")["targets"]), ["fw-1.bin"])
+
     def test_refusals(self):
         def refuse(message, *options, status=2):
             self.assertIn(message, self.call("director", *options, status=status))
