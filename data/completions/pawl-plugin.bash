@@ -13,7 +13,11 @@ _pawl_plugin() {
         mapfile -t COMPREPLY < <(compgen -W 'c python js' -- "$cur")
         return
         ;;
-    --host)
+    --grant)
+        mapfile -t COMPREPLY < <(compgen -W 'network block gpio watchdog efi systemd secrets files processes' -- "$cur")
+        return
+        ;;
+    --host | --world)
         _filedir
         return
         ;;
@@ -21,13 +25,13 @@ _pawl_plugin() {
         _filedir -d
         return
         ;;
-    --set) return ;;
+    --only | --set) return ;;
     esac
     $split && return
     case ${words[1]} in
     "$cur") options='new check list info --version --help' ;;
     new) options='--interface --language --help' ;;
-    check) options='--host --scripts --set --help' ;;
+    check) options='--grant --host --only --scripts --set --world --help' ;;
     list | info) options='--json --help' ;;
     *) options='' ;;
     esac

@@ -25,7 +25,7 @@ ARROWS = {
 PUBLIC = {
     "pawl/": ["core/include", "core/lib", "core/tuf", "core/engine", "core/daemon", "core/cli", "plugins", "server"],
     "pawl-tuf/": ["core/include", "core/tuf", "plugins/tuf", "plugins/uptane", "server"],
-    "pawl-testing/": ["plugins"],
+    "pawl-testing/": ["core/cli", "plugins"],
 }
 # Heavy dependencies live in one room each: the header's beginning, and the rooms that may include it.
 HEAVY = {

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The Pawl authors */
 
 #include "pawl-plugin-tool.h"
+#include "plugin-promises.h"
 
 #include <locale.h>
 
@@ -36,6 +37,9 @@ main (int argc, char **argv)
       g_print ("pawl-plugin %s\n", PAWL_VERSION);
       return 0;
     }
+  /* For itself: each promise of a contract has a process of its own. */
+  if (argc > 1 && g_str_equal (argv[1], "promise"))
+    return plugin_promises_main (argc - 1, argv + 1);
   if (argc < 2 || g_str_equal (argv[1], "--help"))
     return help (argc < 2 ? 2 : 0);
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)

@@ -14,6 +14,9 @@ int pawl_plugin_tool_check (int argc, char **argv);
 int pawl_plugin_tool_list (int argc, char **argv);
 int pawl_plugin_tool_info (int argc, char **argv);
 
+/* What the methods of a stamped plugin say, and what a check knows them by. */
+#define PLUGIN_NOT_WRITTEN "is not written yet"
+
 /* The words of Provides= and what they stand for. */
 GType pawl_plugin_tool_interface (const char *word);
 

@@ -45,6 +45,7 @@ fill_in (Stamp *self, const char *text)
 
   /* The slots first: they have words in them. */
   g_string_replace (filled, "@slots@", g_hash_table_lookup (self->words, "@slots@"), 0);
+  g_string_replace (filled, "@world@", g_hash_table_lookup (self->words, "@world@"), 0);
   g_string_replace (filled, "@fill@", g_hash_table_lookup (self->words, "@fill@"), 0);
   g_hash_table_iter_init (&iter, self->words);
   while (g_hash_table_iter_next (&iter, &word, &value))
@@ -92,7 +93,8 @@ write_file (Stamp *self, const PluginTemplateFile *file, GError **error)
       g_set_error (error, PAWL_ERROR, PAWL_ERROR_STORAGE, "%s: cannot make the folder", parent);
       return FALSE;
     }
-  if (!g_file_set_contents (path, text, -1, error))
+  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT,
+                                 file->is_program ? 0777 : 0666, error))
     return FALSE;
   g_print ("%s\n", path);
   return TRUE;
@@ -114,6 +116,7 @@ stamp (const char *name,
     }
   add_slots (&self, interface, language->slot, "@slots@");
   add_slots (&self, interface, language->fill, "@fill@");
+  add_word (&self, "@world@", g_strdup (interface->world));
   add_word (&self, "@name@", g_strdup (name));
   add_word (&self, "@Name@", to_camel (name));
   add_word (&self, "@snake@", to_snake (name));

@@ -35,12 +35,38 @@ static const PluginTemplateSlot confirmer_slots[] = {
   {NULL    },
 };
 
+#define TRANSPORT_WORLD                                                                            \
+  "# NAME FILE: gives out the bytes of FILE, and prints their address.\n"                          \
+  "publish) cp \"$3\" \"$2\" && echo \"file://$PWD/$2\" ;;\n"                                      \
+  "# Prints an address at which there is nothing.\n"                                               \
+  "missing) echo \"file://$PWD/missing\" ;;\n"
+#define VERIFIER_WORLD                                                                             \
+  "# NAME: prints the file of a target's genuine bytes.\n"                                         \
+  "payload) printf hello >bytes && echo bytes ;;\n"                                                \
+  "# NAME: prints a file of as many bytes that are not genuine.\n"                                 \
+  "wrong-payload) printf jello >wrong && echo wrong ;;\n"
+#define INSTALLER_WORLD                                                                            \
+  "# Prints a target that can be installed and does not run yet.\n"                                \
+  "target) echo \"{'name': <'a'>, 'version': <'2'>, 'length': <uint64 5>}\" ;;\n"                  \
+  "# NAME: prints the file of its bytes.\n"                                                        \
+  "payload) printf hello >bytes && echo bytes ;;\n"                                                \
+  "# Boots what was activated.\n"                                                                  \
+  "reboot) ;;\n"
+#define BOOT_CONTROL_WORLD                                                                         \
+  "# Does what the boot loader does at a start of the system.\n"                                   \
+  "reboot) ;;\n"
+#define CONFIRMER_WORLD                                                                            \
+  "# What runs becomes good.\n"                                                                    \
+  "good) ;;\n"                                                                                     \
+  "# What runs becomes bad.\n"                                                                     \
+  "bad) ;;\n"
+
 static const PluginTemplateInterface interfaces[] = {
-  {"transport",    "transport",    transport_slots   },
-  {"verifier",     "verifier",     verifier_slots    },
-  {"installer",    "installer",    installer_slots   },
-  {"boot-control", "boot_control", boot_control_slots},
-  {"confirmer",    "confirmer",    confirmer_slots   },
+  {"transport",    "transport",    transport_slots,    TRANSPORT_WORLD   },
+  {"verifier",     "verifier",     verifier_slots,     VERIFIER_WORLD    },
+  {"installer",    "installer",    installer_slots,    INSTALLER_WORLD   },
+  {"boot-control", "boot_control", boot_control_slots, BOOT_CONTROL_WORLD},
+  {"confirmer",    "confirmer",    confirmer_slots,    CONFIRMER_WORLD   },
 };
 
 #define KEYFILE(module, language)                                                                  \
@@ -53,22 +79,35 @@ static const PluginTemplateInterface interfaces[] = {
   "# @name@: one sentence\n\n## What it does\n\n## What it touches\n\n## Configuration\n\n"        \
   "## Failures\n\n## Threats\n\n## Since\n"
 
+#define WORLD                                                                                      \
+  "#!/bin/sh\n"                                                                                    \
+  "# What @name@ lives in, for pawl-plugin check: runs in a folder of its own, pawl-plugin(1).\n"  \
+  "case $1 in\n"                                                                                   \
+  "# Prints settings, one KEY=VALUE a line.\n"                                                     \
+  "set-up) ;;\n"                                                                                   \
+  "@world@"                                                                                        \
+  "# There is no such action.\n"                                                                   \
+  "*) exit 64 ;;\n"                                                                                \
+  "esac\n"
+
 static const PluginTemplateFile python_files[] = {
   {"README.md",         README},
-  {"@name@.plugin",                   KEYFILE ("@snake@", "python")},
-  {"@snake@.py","\"\"\"@name@: one sentence.\"\"\"\n"
+  {"tests/world",                   WORLD, TRUE},
+  {"@name@.plugin",KEYFILE ("@snake@", "python")},
+  {"@snake@.py",                   "\"\"\"@name@: one sentence.\"\"\"\n"
                  "import gi\n\n"
                  "gi.require_version(\"Pawl\", \"1\")\n"
                  "from gi.repository import GLib, GObject, Pawl  # noqa: E402, F401\n\n\n"
                  "class @Name@(GObject.Object, Pawl.@Interface@):\n"
                  "    def set_up(self, context):\n"
                  "        self.context = context\n@slots@"},
-  {NULL                  },
+  {NULL     },
 };
 
 static const PluginTemplateFile js_files[] = {
   {"README.md",         README},
-  {"@name@.plugin",                   KEYFILE ("@snake@", "js")},
+  {"tests/world",                   WORLD, TRUE},
+  {"@name@.plugin",KEYFILE ("@snake@", "js")},
   {"@snake@.js",
    "// @name@: one sentence.\n"
    "imports.gi.versions.Pawl = '1';\n"
@@ -78,12 +117,13 @@ static const PluginTemplateFile js_files[] = {
    "        set_up(context) {\n"
    "            this.context = context;\n"
    "        }\n@slots@    });\n"},
-  {NULL                  },
+  {NULL     },
 };
 
 static const PluginTemplateFile c_files[] = {
   {"README.md",                                                                      README},
-  {"@name@.plugin",                                                                                KEYFILE ("@name@", "c")},
+  {"tests/world",                                                                                WORLD, TRUE},
+  {"@name@.plugin",KEYFILE ("@name@", "c")},
   {"meson.build",
    "project ('@name@', 'c', version: '0.1', meson_version: '>= 1.0.1')\n"
    "pawl_dep = dependency ('pawl-1')\n"
@@ -100,7 +140,7 @@ static const PluginTemplateFile c_files[] = {
    "plugindir)\n"
    "test ('contract', executable ('test-contract', 'tests/test-contract.c', '@name@.c',\n"
    "  dependencies: [pawl_dep, dependency ('pawl-testing-1')]), protocol: 'tap')\n"},
-  {"@name@.h",                                                                                "#pragma once\n\n#include <pawl/pawl.h>\n\n"
+  {"@name@.h",                                                                    "#pragma once\n\n#include <pawl/pawl.h>\n\n"
                "G_DECLARE_FINAL_TYPE (@Name@, @snake@, MY, PLUGIN, GObject)\n"},
   {"@name@.c",
    "#include \"@name@.h\"\n\n"
@@ -130,23 +170,25 @@ static const PluginTemplateFile c_files[] = {
    "make}};\n\n"
    "int\nmain (int argc, char **argv)\n{\n  g_test_init (&argc, &argv, NULL);\n"
    "  pawl_testing_add_@isnake@ (&implementation);\n  return g_test_run ();\n}\n"},
-  {NULL                                                                               },
+  {NULL                                                                      },
 };
 
 static const PluginTemplateLanguage languages[] = {
   {"c",
    "static gboolean\n@slot@ (Pawl@Interface@ *self, @c-args@GVariant *options, PawlOperation *op, "
    "GError **error)\n{\n"
-   "  g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED, \"@slot@ is not written yet\");\n"
-   "  return FALSE;\n}\n\n",                                                              "  iface->start_@slot@ = @slot@;\n", c_files     },
+   "  g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED, \"@slot@ " PLUGIN_NOT_WRITTEN
+   "\");\n"
+   "  return FALSE;\n}\n\n",                                                                  "  iface->start_@slot@ = @slot@;\n", c_files     },
   {"python",
    "\n    async def @slot@(self, @args@options, op):\n"
-   "        raise Pawl.error(Pawl.Error.NOT_SUPPORTED, \"@slot@ is not written yet\")\n", "",                                  python_files},
+   "        raise Pawl.error(Pawl.Error.NOT_SUPPORTED, \"@slot@ " PLUGIN_NOT_WRITTEN "\")\n",
+   "",                                                                                                                             python_files},
   {"js",
    "\n        async @slot@(@args@options, op) { // eslint-disable-line no-unused-vars\n"
-   "            throw new Pawl.Error({code: Pawl.Error.NOT_SUPPORTED, message: '@slot@ is not "
-   "written yet'});\n"
-   "        }\n",                                                                         "",                                  js_files    },
+   "            throw new Pawl.Error({code: Pawl.Error.NOT_SUPPORTED, message: "
+   "'@slot@ " PLUGIN_NOT_WRITTEN "'});\n"
+   "        }\n",                                                                             "",                                  js_files    },
 };
 
 const PluginTemplateInterface *

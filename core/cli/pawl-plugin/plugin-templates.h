@@ -20,12 +20,14 @@ typedef struct
   const char *word;
   const char *snake;
   const PluginTemplateSlot *slots; /* ends with a NULL name */
+  const char *world;               /* the actions of a world for it, as cases of a shell */
 } PluginTemplateInterface;
 
 typedef struct
 {
   const char *name;
   const char *text;
+  gboolean is_program;
 } PluginTemplateFile;
 
 typedef struct

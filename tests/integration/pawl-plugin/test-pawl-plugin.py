@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -14,6 +15,8 @@ TOOL = os.environ["PAWL_TEST_TOOL"]
 HOST = os.environ["PAWL_TEST_PLUGIN_HOST"]
 SOURCE = os.environ["PAWL_TEST_SOURCE"]
 BUILD = os.environ["PAWL_TEST_BUILD"]
+WORLDS = f"{SOURCE}/tests/integration/pawl-plugin/worlds"
+EXAMPLE = f"{SOURCE}/subprojects/pawl-example-plugin/tests/world"
 SCRIPTS = {"c": "python", "python": "python", "js": "gjs"}
 INTERFACES = ["transport", "verifier", "installer", "boot-control", "confirmer"]
 
@@ -43,35 +46,90 @@ class ToolTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return pathlib.Path(self.folder.name, "a-plugin")
 
-    def check(self, room, language):
+    def check(self, keyfile, language, *options):
         scripts = f"{SOURCE}/introspection/{SCRIPTS[language]}"
-        return run(TOOL, "check", f"--host={HOST}", f"--scripts={scripts}", str(room / "a-plugin.plugin"))
+        return run(TOOL, "check", f"--host={HOST}", f"--scripts={scripts}", *options, str(keyfile))
 
-    def test_stamps_c(self):
+    def keeps(self, keyfile, language, *options):
+        done = self.check(keyfile, language, *options)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertNotIn("BROKEN", done.stdout)
+        return done.stdout
+
+    def test_stamps_all(self):
+        """Each of five interfaces in each of three languages."""
         for interface in INTERFACES:
-            with self.subTest(interface):
-                room = self.stamp("c", interface)
-                compile_c(room, "a-plugin")
-                compile_c(room, "a-plugin", library=False)
-                done = self.check(room, "c")
-                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-                self.assertIn("keeps the contract", done.stdout)
-                self.assertIn("is not written yet", done.stdout)
-                run("rm", "-r", str(room))
+            for language in SCRIPTS:
+                with self.subTest(interface + " " + language):
+                    room = self.stamp(language, interface)
+                    if language == "c":
+                        compile_c(room, "a-plugin")
+                        compile_c(room, "a-plugin", library=False)
+                    told = self.keeps(room / "a-plugin.plugin", language)
+                    self.assertIn("keeps the contract as far as it is written", told)
+                    self.assertRegex(told, r"is not written yet\n")
+                    world = str(room / "tests/world")
+                    self.assertEqual(run(world, "set-up", cwd=room).returncode, 0)
+                    self.assertEqual(run(world, "fly", cwd=room).returncode, 64)
+                    run("rm", "-r", str(room))
 
-    def test_stamps_scripts(self):
-        for language in "python", "js":
+    def expect_whole(self, told, *promises):
+        self.assertRegex(told, r"keeps the contract: \d+ kept, 0 skipped")
+        for promise in promises:
+            self.assertIn(f"  kept    {promise}\n", told)
+
+    def test_the_whole_contract_of_an_installer_in_python(self):
+        told = self.keeps(f"{SOURCE}/tests/integration/pawld/strangers/files.plugin", "python", f"--world={WORLDS}/files")
+        self.expect_whole(told, "runs what was activated", "reverts to what ran before", "install/can be cancelled anywhere")
+
+    def test_the_whole_contract_of_two_interfaces_in_c(self):
+        told = self.keeps(f"{BUILD}/plugins/file/file.plugin", "c", f"--world={WORLDS}/file", "--grant=files")
+        self.expect_whole(told, "goes on where it was cut", "fetches exactly", "falls back after its tries")
+
+    def test_the_whole_contract_of_a_confirmer_in_each_language(self):
+        for name, language in {"example": "c", "example-python": "python", "example-js": "js"}.items():
             with self.subTest(language):
-                room = self.stamp(language, "confirmer")
-                done = self.check(room, language)
-                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-                run("rm", "-r", str(room))
+                told = self.keeps(f"{BUILD}/subprojects/pawl-example-plugin/{name}.plugin", language, f"--world={EXAMPLE}")
+                self.expect_whole(told, "says yes to a good version", "says no to a bad version")
+
+    def break_installer(self, old, new):
+        """The same installer with one fault."""
+        shutil.copytree(f"{SOURCE}/tests/integration/pawld/strangers", self.folder.name, dirs_exist_ok=True)
+        script = pathlib.Path(self.folder.name, "files.py")
+        text = script.read_text()
+        self.assertIn(old, text)
+        script.write_text(text.replace(old, new))
+        return self.check(script.with_suffix(".plugin"), "python", f"--world={WORLDS}/files")
+
+    def test_tells_which_promise_is_broken(self):
+        done = self.break_installer('self.path("next").write_text(self.path("old").read_text())', "pass")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertRegex(done.stdout, r"BROKEN  reverts to what ran before: .*runs_target")
+        self.assertIn("--only=/installer/reverts-to-what-ran-before", done.stdout)
+        self.assertIn("kept    install/works\n", done.stdout)
+        self.assertRegex(done.stdout, r"breaks the contract: 1 broken, \d+ kept")
+
+    def test_says_what_the_world_lacks(self):
+        world = pathlib.Path(self.folder.name, "world")
+        world.write_text("#!/bin/sh\nexit 64\n")
+        world.chmod(0o755)
+        told = self.keeps(f"{SOURCE}/tests/integration/pawld/strangers/files.plugin", "python", f"--world={world}")
+        self.assertIn("skipped install/works: the world has no action “target”\n", told)
+        self.assertIn("kept    describe installed/works\n", told)
+
+    def test_one_promise_alone(self):
+        keyfile = f"{SOURCE}/tests/integration/pawld/strangers/files.plugin"
+        done = self.check(keyfile, "python", f"--world={WORLDS}/files", "--only=/installer/install/works")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, r"keeps the contract: 1 kept")
+        done = self.check(keyfile, "python", f"--world={WORLDS}/files", "--only=/installer/flies")
+        self.assertEqual((done.returncode, "there is no such promise" in done.stderr), (1, True))
 
     def test_tells_what_is_broken(self):
         room = self.stamp("python", "confirmer")
         script = room / "a_plugin.py"
         script.write_text(script.read_text().replace("raise Pawl", "import os; os._exit(3); raise Pawl"))
-        done = self.check(room, "python")
+        done = self.check(room / "a-plugin.plugin", "python")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn("BROKEN check", done.stdout)
         self.assertIn("breaks the contract", done.stdout)
