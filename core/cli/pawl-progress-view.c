@@ -4,12 +4,15 @@
 #include "pawl-progress-view.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "pawl-show.h"
 
-#define BAR_COLUMNS     20
+/* A bar of fewer shows nothing. */
+#define MIN_BAR_COLUMNS 4
+#define MAX_BAR_COLUMNS 20
 #define DEFAULT_COLUMNS 80
 
 struct _PawlProgressView
@@ -50,33 +53,45 @@ truncate_columns (GString *text, gsize columns)
                                       text->str));
 }
 
+/* As wide as @columns allow; the numbers matter more. */
+static void
+append_bar (GString *text, double percent, gsize columns)
+{
+  static const char around[] = "[] ";
+  const gsize room = columns > strlen (around) ? columns - strlen (around) : 0;
+  const guint bar = (guint) MIN (room, MAX_BAR_COLUMNS);
+  const guint filled = (guint) (CLAMP (percent, 0, 100) * bar / 100);
+
+  if (bar < MIN_BAR_COLUMNS)
+    return;
+  g_string_append_c (text, '[');
+  for (guint i = 0; i < bar; i++)
+    g_string_append_c (text, i < filled ? '#' : '-');
+  g_string_append (text, "] ");
+}
+
 /**
  * pawl_progress_view_format:
  * @progress: a progress's `a{sv}`
  * @columns: of the terminal
  *
- * Returns: (transfer full): a bar, where the percentage is known, and the numbers; never wider than
- * the terminal
+ * Returns: (transfer full): a bar, where the percentage is known and there is room beside the
+ * numbers, and those; never wider than the terminal
  */
 char *
 pawl_progress_view_format (GVariant *progress, gsize columns)
 {
+  /* A cursor that reached the edge would begin a line of its own. */
+  const gsize usable = columns > 1 ? columns - 1 : 1;
   GString *text = g_string_new (NULL);
   g_autofree char *numbers = pawl_show_progress (progress);
+  const gsize width = pawl_print_width (numbers);
   double percent = get_percent (progress);
 
-  if (percent >= 0)
-    {
-      guint filled = (guint) (CLAMP (percent, 0, 100) * BAR_COLUMNS / 100);
-
-      g_string_append_c (text, '[');
-      for (guint i = 0; i < BAR_COLUMNS; i++)
-        g_string_append_c (text, i < filled ? '#' : '-');
-      g_string_append (text, "] ");
-    }
+  if (percent >= 0 && width < usable)
+    append_bar (text, percent, usable - width);
   g_string_append (text, numbers);
-  /* A cursor that reached the edge would begin a line of its own. */
-  truncate_columns (text, columns > 1 ? columns - 1 : 1);
+  truncate_columns (text, usable);
   return g_string_free (text, FALSE);
 }
 

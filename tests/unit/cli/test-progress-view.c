@@ -42,9 +42,23 @@ test_unknown (void)
 static void
 test_narrow (void)
 {
-  assert_line ("{'phase': <'install'>, 'target': <'日本日本'>, 'percent': <50.0>}", 36,
-               "[##########----------] install 日本");
-  assert_line ("{'phase': <'install'>, 'percent': <50.0>}", 0, "[");
+  assert_line ("{'phase': <'install'>, 'target': <'日本日本'>, 'percent': <50.0>}", 18,
+               "install 日本日本 ");
+  assert_line ("{'phase': <'install'>, 'percent': <50.0>}", 0, "i");
+}
+
+#define DOWNLOAD                                                                                   \
+  "{'phase': <'download'>, 'target': <'app-2'>, 'percent': <50.0>, 'bytes-done': <uint64 "         \
+  "1048576>, 'bytes-total': <uint64 2097152>, 'rate': <uint64 1048576>, 'time-left-s': <int64 1>}"
+#define NUMBERS "download app-2 50 %, 1.0 MiB of 2.0 MiB, 1.0 MiB/s, 1 s left"
+
+static void
+test_room (void)
+{
+  assert_line (DOWNLOAD, 100, "[##########----------] " NUMBERS);
+  assert_line (DOWNLOAD, 80, "[########--------] " NUMBERS);
+  assert_line (DOWNLOAD, 68, "[##--] " NUMBERS);
+  assert_line (DOWNLOAD, 67, NUMBERS);
 }
 
 int
@@ -53,6 +67,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/progress-view/full-only-at-the-end", test_bar);
   g_test_add_func ("/cli/progress-view/what-is-unknown-is-left-out", test_unknown);
+  g_test_add_func ("/cli/progress-view/the-bar-leaves-room-for-the-numbers", test_room);
   g_test_add_func ("/cli/progress-view/never-wider-than-the-terminal", test_narrow);
   return g_test_run ();
 }
