@@ -66,4 +66,7 @@ gboolean pawl_tuf_client_save (PawlTufClient *self,
                                PawlTufMetadata *metadata,
                                GError **error);
 
+/* Follows the roots to the last one, and says whether it is fresh. */
+gboolean pawl_tuf_roots_follow (PawlTufClient *self, GError **error);
+
 G_END_DECLS
