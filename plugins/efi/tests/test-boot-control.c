@@ -6,6 +6,7 @@
 #include "pawl-efi-variable.h"
 #include "test-calls.h"
 #include "test-context.h"
+#include "test-isolate.h"
 
 #include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
@@ -91,6 +92,16 @@ make (gpointer data)
   return G_OBJECT (g_steal_pointer (&control));
 }
 
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer data)
+{
+  World *world = data;
+
+  return test_isolate (g_object_new (PAWL_TYPE_EFI_BOOT_CONTROL, NULL), PAWL_TYPE_BOOT_CONTROL,
+                       PAWL_CONTEXT (world->context));
+}
+
 /* The firmware. */
 static void
 reboot (gpointer data)
@@ -107,6 +118,10 @@ reboot (gpointer data)
 
 static const PawlTestingBootControl contract = {
   .base = {"/efi/contract", make_world, free_world, make},
+  .reboot = reboot,
+};
+static const PawlTestingBootControl remote_contract = {
+  .base = {"/efi/remote-contract", make_world, free_world, make_remote},
   .reboot = reboot,
 };
 
@@ -216,6 +231,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_boot_control (&contract);
+  pawl_testing_add_boot_control (&remote_contract);
   ADD ("turns", test_turns);
   ADD ("puts-the-way-back-first", test_puts_the_way_back_first);
   ADD ("refuses", test_refuses);

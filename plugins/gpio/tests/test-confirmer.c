@@ -5,6 +5,7 @@
 #include "pawl-gpio-confirmer.h"
 #include "test-calls.h"
 #include "test-context.h"
+#include "test-isolate.h"
 
 #include <pawl-testing/pawl-testing.h>
 #include <string.h>
@@ -408,6 +409,10 @@ make_world (void)
 static void
 free_world (gpointer data)
 {
+  /* The far side of a connection notices a little later that nobody is there. */
+  for (guint i = 0; i < N_LINES; i++)
+    while (chip.taken[i])
+      g_main_context_iteration (NULL, TRUE);
   tear_down (data, NULL);
   g_free (data);
 }
@@ -423,6 +428,17 @@ make (gpointer data)
   g_assert_true (pawl_confirmer_set_up (confirmer, PAWL_CONTEXT (world->context), &error));
   g_assert_no_error (error);
   return G_OBJECT (g_steal_pointer (&confirmer));
+}
+
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer data)
+{
+  Fixture *world = data;
+  GObject *instance = g_object_new (PAWL_TYPE_GPIO_CONFIRMER, NULL);
+
+  pawl_gpio_confirmer_set_system (PAWL_GPIO_CONFIRMER (instance), &fake_system);
+  return test_isolate (instance, PAWL_TYPE_CONFIRMER, PAWL_CONTEXT (world->context));
 }
 
 static GVariant *
@@ -448,6 +464,11 @@ static const PawlTestingConfirmer contract = {
   .make_good = make_good,
   .make_bad = make_bad,
 };
+/* What becomes bad is a setting here, and those are sent once. */
+static const PawlTestingConfirmer remote_contract = {
+  .base = {"/gpio/remote-contract", make_world, free_world, make_remote},
+  .make_good = make_good,
+};
 
 #define ADD(name, func) g_test_add ("/gpio/confirmer/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -456,6 +477,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_confirmer (&contract);
+  pawl_testing_add_confirmer (&remote_contract);
   ADD ("consent", test_consent);
   ADD ("hold", test_hold);
   ADD ("refuse", test_refuse);

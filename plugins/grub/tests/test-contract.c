@@ -4,6 +4,7 @@
 #include "pawl-grub-boot-control.h"
 #include "pawl-grub-env.h"
 #include "test-context.h"
+#include "test-isolate.h"
 
 #include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
@@ -86,6 +87,16 @@ make (gpointer data)
   return G_OBJECT (g_steal_pointer (&control));
 }
 
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer data)
+{
+  World *world = data;
+
+  return test_isolate (g_object_new (PAWL_TYPE_GRUB_BOOT_CONTROL, NULL), PAWL_TYPE_BOOT_CONTROL,
+                       PAWL_CONTEXT (world->context));
+}
+
 /* The script of README.md. */
 static void
 reboot_counter (gpointer data)
@@ -121,8 +132,16 @@ static const PawlTestingBootControl counter = {
   .base = {"/grub/counter/contract", set_up_counter, tear_down, make},
   .reboot = reboot_counter,
 };
+static const PawlTestingBootControl remote_counter = {
+  .base = {"/grub/counter/remote-contract", set_up_counter, tear_down, make_remote},
+  .reboot = reboot_counter,
+};
 static const PawlTestingBootControl one_shot = {
   .base = {"/grub/one-shot/contract", set_up_one_shot, tear_down, make},
+  .reboot = reboot_one_shot,
+};
+static const PawlTestingBootControl remote_one_shot = {
+  .base = {"/grub/one-shot/remote-contract", set_up_one_shot, tear_down, make_remote},
   .reboot = reboot_one_shot,
 };
 
@@ -131,6 +150,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_boot_control (&counter);
+  pawl_testing_add_boot_control (&remote_counter);
   pawl_testing_add_boot_control (&one_shot);
+  pawl_testing_add_boot_control (&remote_one_shot);
   return g_test_run ();
 }

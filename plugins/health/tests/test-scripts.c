@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The Pawl authors */
 
 #include "fixture.h"
+#include "test-isolate.h"
 
 #include <pawl-testing/pawl-testing.h>
 
@@ -159,6 +160,16 @@ make (gpointer data)
   return G_OBJECT (g_steal_pointer (&confirmer));
 }
 
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer data)
+{
+  Fixture *world = data;
+
+  return test_isolate (g_object_new (PAWL_TYPE_HEALTH_CONFIRMER, NULL), PAWL_TYPE_CONFIRMER,
+                       PAWL_CONTEXT (world->context));
+}
+
 static GVariant *
 make_good (gpointer world)
 {
@@ -178,6 +189,11 @@ static const PawlTestingConfirmer contract = {
   .make_good = make_good,
   .make_bad = make_bad,
 };
+static const PawlTestingConfirmer remote_contract = {
+  .base = {"/health/remote-contract", make_world, free_world, make_remote},
+  .make_good = make_good,
+  .make_bad = make_bad,
+};
 
 #define ADD(name, func)                                                                            \
   g_test_add ("/health/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
@@ -187,6 +203,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_confirmer (&contract);
+  pawl_testing_add_confirmer (&remote_contract);
   ADD ("nothing-is-a-no", test_nothing_is_a_no);
   ADD ("scripts/all-pass", test_all_pass);
   ADD ("scripts/required-fails", test_required_fails);

@@ -4,6 +4,7 @@
 #include "pawl-http-transport.h"
 
 #include "test-context.h"
+#include "test-isolate.h"
 #include "test-web.h"
 
 #include <pawl-testing/pawl-testing.h>
@@ -20,17 +21,35 @@ free_world (gpointer world)
   test_web_free (world);
 }
 
+static TestContext *
+make_context (void)
+{
+  TestContext *context = test_context_new (g_getenv ("PAWL_HTTP_KEYFILE"));
+
+  test_context_set (context, "retry-delay-ms", g_variant_new_int64 (1));
+  return context;
+}
+
 static GObject *
 make_instance (gpointer world)
 {
-  g_autoptr (TestContext) context = test_context_new (g_getenv ("PAWL_HTTP_KEYFILE"));
+  g_autoptr (TestContext) context = make_context ();
   GObject *transport = g_object_new (PAWL_TYPE_HTTP_TRANSPORT, NULL);
   g_autoptr (GError) error = NULL;
 
-  test_context_set (context, "retry-delay-ms", g_variant_new_int64 (1));
   pawl_transport_set_up (PAWL_TRANSPORT (transport), PAWL_CONTEXT (context), &error);
   g_assert_no_error (error);
   return transport;
+}
+
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer world)
+{
+  g_autoptr (TestContext) context = make_context ();
+
+  return test_isolate (g_object_new (PAWL_TYPE_HTTP_TRANSPORT, NULL), PAWL_TYPE_TRANSPORT,
+                       PAWL_CONTEXT (context));
 }
 
 static char *
@@ -56,11 +75,18 @@ static const PawlTestingTransport contract = {
   dup_missing,
   NULL,
 };
+static const PawlTestingTransport remote_contract = {
+  {"/http/remote-contract", make_world, free_world, make_remote},
+  publish,
+  dup_missing,
+  NULL,
+};
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_transport (&contract);
+  pawl_testing_add_transport (&remote_contract);
   return g_test_run ();
 }

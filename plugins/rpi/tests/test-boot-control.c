@@ -5,6 +5,7 @@
 #include "pawl-rpi-boot-control.h"
 #include "test-calls.h"
 #include "test-context.h"
+#include "test-isolate.h"
 
 #include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
@@ -113,6 +114,16 @@ make (gpointer data)
   return G_OBJECT (g_steal_pointer (&control));
 }
 
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer data)
+{
+  World *world = data;
+
+  return test_isolate (g_object_new (PAWL_TYPE_RPI_BOOT_CONTROL, NULL), PAWL_TYPE_BOOT_CONTROL,
+                       PAWL_CONTEXT (world->context));
+}
+
 static guint
 get_partition (World *world, const char *group)
 {
@@ -144,6 +155,10 @@ reboot (gpointer data)
 
 static const PawlTestingBootControl contract = {
   .base = {"/rpi/contract", make_world, free_world, make},
+  .reboot = reboot,
+};
+static const PawlTestingBootControl remote_contract = {
+  .base = {"/rpi/remote-contract", make_world, free_world, make_remote},
   .reboot = reboot,
 };
 
@@ -275,6 +290,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_boot_control (&contract);
+  pawl_testing_add_boot_control (&remote_contract);
   ADD ("turns", test_turns);
   ADD ("power-cut-before-the-try", test_power_cut_before_the_try);
   ADD ("refuses", test_refuses);

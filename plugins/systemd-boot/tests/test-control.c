@@ -7,6 +7,7 @@
 #include "pawl-systemd-boot-variable.h"
 #include "test-calls.h"
 #include "test-context.h"
+#include "test-isolate.h"
 
 #include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
@@ -146,6 +147,16 @@ make (gpointer data)
   return G_OBJECT (g_steal_pointer (&control));
 }
 
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer data)
+{
+  World *world = data;
+
+  return test_isolate (g_object_new (PAWL_TYPE_SYSTEMD_BOOT_CONTROL, NULL), PAWL_TYPE_BOOT_CONTROL,
+                       PAWL_CONTEXT (world->context));
+}
+
 /* ---- what others do ---- */
 
 static PawlSystemdBootEntry *
@@ -216,8 +227,16 @@ static const PawlTestingBootControl counting = {
   .base = {"/systemd-boot/counting/contract", set_up_counting, tear_down, make},
   .reboot = boot_counting,
 };
+static const PawlTestingBootControl remote_counting = {
+  .base = {"/systemd-boot/counting/remote-contract", set_up_counting, tear_down, make_remote},
+  .reboot = boot_counting,
+};
 static const PawlTestingBootControl one_shot = {
   .base = {"/systemd-boot/one-shot/contract", set_up_one_shot, tear_down, make},
+  .reboot = boot_one_shot,
+};
+static const PawlTestingBootControl remote_one_shot = {
+  .base = {"/systemd-boot/one-shot/remote-contract", set_up_one_shot, tear_down, make_remote},
   .reboot = boot_one_shot,
 };
 
@@ -437,7 +456,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_boot_control (&counting);
+  pawl_testing_add_boot_control (&remote_counting);
   pawl_testing_add_boot_control (&one_shot);
+  pawl_testing_add_boot_control (&remote_one_shot);
   g_test_add_func ("/systemd-boot/names", test_names);
   ADD ("counting/counts-down", test_counts_down);
   ADD ("counting/blesses", test_blesses);

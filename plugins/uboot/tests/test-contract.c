@@ -4,6 +4,7 @@
 #include "pawl-uboot-boot-control.h"
 #include "pawl-uboot-env.h"
 #include "test-context.h"
+#include "test-isolate.h"
 
 #include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
@@ -78,6 +79,16 @@ make (gpointer data)
   return G_OBJECT (g_steal_pointer (&control));
 }
 
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer data)
+{
+  World *world = data;
+
+  return test_isolate (g_object_new (PAWL_TYPE_UBOOT_BOOT_CONTROL, NULL), PAWL_TYPE_BOOT_CONTROL,
+                       PAWL_CONTEXT (world->context));
+}
+
 /* What U-Boot and the usual script do. */
 static void
 reboot (gpointer data)
@@ -104,11 +115,16 @@ static const PawlTestingBootControl boot_control = {
   .base = {"/uboot/contract", set_up, tear_down, make},
   .reboot = reboot,
 };
+static const PawlTestingBootControl remote_boot_control = {
+  .base = {"/uboot/remote-contract", set_up, tear_down, make_remote},
+  .reboot = reboot,
+};
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_boot_control (&boot_control);
+  pawl_testing_add_boot_control (&remote_boot_control);
   return g_test_run ();
 }

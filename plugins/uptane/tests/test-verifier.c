@@ -4,6 +4,7 @@
 #include "pawl-uptane-verifier.h"
 
 #include "sim-verifier.h"
+#include "test-isolate.h"
 
 #include <glib/gstdio.h>
 #include <pawl-testing/pawl-testing.h>
@@ -586,6 +587,16 @@ make_instance (gpointer world)
   return G_OBJECT (sim_world_make_verifier (world, PAWL_TYPE_UPTANE_VERIFIER));
 }
 
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer data)
+{
+  Fixture *world = data;
+
+  return test_isolate (g_object_new (PAWL_TYPE_UPTANE_VERIFIER, NULL), PAWL_TYPE_VERIFIER,
+                       PAWL_CONTEXT (world->world.context));
+}
+
 static PawlPayload *
 dup_payload (gpointer world, PawlTarget *target)
 {
@@ -600,6 +611,11 @@ dup_wrong_payload (gpointer world, PawlTarget *target)
 
 static const PawlTestingVerifier contract = {
   {"/uptane/contract", make_world, free_world, make_instance},
+  dup_payload,
+  dup_wrong_payload,
+};
+static const PawlTestingVerifier remote_contract = {
+  {"/uptane/remote-contract", make_world, free_world, make_remote},
   dup_payload,
   dup_wrong_payload,
 };
@@ -642,5 +658,6 @@ main (int argc, char **argv)
       g_test_add (path, Fixture, NULL, set_up, tests[i].test, tear_down);
     }
   pawl_testing_add_verifier (&contract);
+  pawl_testing_add_verifier (&remote_contract);
   return g_test_run ();
 }

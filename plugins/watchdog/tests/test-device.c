@@ -5,6 +5,7 @@
 #include "pawl-watchdog-confirmer.h"
 #include "test-calls.h"
 #include "test-context.h"
+#include "test-isolate.h"
 
 #include <errno.h>
 #include <linux/watchdog.h>
@@ -314,6 +315,9 @@ make_world (void)
 static void
 free_world (gpointer data)
 {
+  /* The far side of a connection notices a little later that nobody is there. */
+  while (fake_watchdog.is_open)
+    g_main_context_iteration (NULL, TRUE);
   tear_down (data, NULL);
   g_free (data);
 }
@@ -331,6 +335,17 @@ make (gpointer data)
   return G_OBJECT (g_steal_pointer (&confirmer));
 }
 
+/* The far side is set up through the connection, as for an isolated plugin. */
+static GObject *
+make_remote (gpointer data)
+{
+  Fixture *world = data;
+  GObject *instance = g_object_new (PAWL_TYPE_WATCHDOG_CONFIRMER, NULL);
+
+  pawl_watchdog_confirmer_set_system (PAWL_WATCHDOG_CONFIRMER (instance), &fake_watchdog_system);
+  return test_isolate (instance, PAWL_TYPE_CONFIRMER, PAWL_CONTEXT (world->context));
+}
+
 static GVariant *
 make_good (gpointer world)
 {
@@ -339,6 +354,10 @@ make_good (gpointer world)
 
 static const PawlTestingConfirmer contract = {
   .base = {"/watchdog/contract", make_world, free_world, make},
+  .make_good = make_good,
+};
+static const PawlTestingConfirmer remote_contract = {
+  .base = {"/watchdog/remote-contract", make_world, free_world, make_remote},
   .make_good = make_good,
 };
 
@@ -350,6 +369,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   pawl_testing_add_confirmer (&contract);
+  pawl_testing_add_confirmer (&remote_contract);
   ADD ("good-trial", test_good_trial);
   ADD ("bad-trial", test_bad_trial);
   ADD ("stuck-confirmer", test_stuck_confirmer);
