@@ -10,8 +10,10 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-/* What no plugin has any business with, whoever it runs as. */
+/* What no plugin has any business with, whoever it runs as. Messages, semaphores and memory of
+ * System V and POSIX queues would outlive its process, and its limits with it. */
 static const char *const forbidden[] = {
   "acct",
   "add_key",
@@ -25,26 +27,34 @@ static const char *const forbidden[] = {
   "finit_module",
   "init_module",
   "io_uring_setup",
+  "kcmp",
   "kexec_file_load",
   "kexec_load",
   "keyctl",
   "mount",
   "mount_setattr",
   "move_mount",
+  "mq_open",
+  "msgget",
   "open_by_handle_at",
   "open_tree",
   "perf_event_open",
+  "pidfd_getfd",
   "pivot_root",
+  "process_madvise",
+  "process_mrelease",
   "process_vm_readv",
   "process_vm_writev",
   "ptrace",
   "quotactl",
   "reboot",
   "request_key",
+  "semget",
   "setdomainname",
   "sethostname",
   "setns",
   "settimeofday",
+  "shmget",
   "swapoff",
   "swapon",
   "syslog",
@@ -143,6 +153,27 @@ refuse_processes (scmp_filter_ctx filter, const PluginHostSandbox *self)
   return status;
 }
 
+/* The kernel lets a process send signals to all of its user, and set their limits; the user may be
+ * the daemon's. Landlock closes the first on a kernel of 6.12. Whoever may start processes has to
+ * be able to end them. */
+static int
+refuse_others (scmp_filter_ctx filter, const PluginHostSandbox *self)
+{
+  static const char *const to_a_process[] = {"kill", "rt_sigqueueinfo", "rt_tgsigqueueinfo",
+                                             "tgkill"};
+  const guint32 action = SCMP_ACT_ERRNO (EPERM);
+  int status = seccomp_rule_add (filter, action, SCMP_SYS (prlimit64), 1, SCMP_A0 (SCMP_CMP_NE, 0));
+
+  if (status != 0 || plugin_host_sandbox_is_granted (self, "processes"))
+    return status;
+  for (gsize i = 0; i < G_N_ELEMENTS (to_a_process) && status == 0; i++)
+    status = seccomp_rule_add (filter, action, seccomp_syscall_resolve_name (to_a_process[i]), 1,
+                               SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ()));
+  if (status == 0)
+    status = refuse (filter, "pidfd_send_signal", EPERM);
+  return status == 0 ? refuse (filter, "tkill", EPERM) : status;
+}
+
 gboolean
 plugin_host_filter_calls (const PluginHostSandbox *self, GError **error)
 {
@@ -157,6 +188,8 @@ plugin_host_filter_calls (const PluginHostSandbox *self, GError **error)
     status = refuse_sockets (filter, self);
   if (status == 0)
     status = refuse_processes (filter, self);
+  if (status == 0)
+    status = refuse_others (filter, self);
   if (status == 0)
     status = seccomp_load (filter);
   seccomp_release (filter);

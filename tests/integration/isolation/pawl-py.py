@@ -6,6 +6,7 @@ import ctypes
 import mmap
 import os
 import pathlib
+import resource
 import signal
 import socket
 import subprocess
@@ -54,6 +55,14 @@ def tell_privileges():
             raise RuntimeError(line.replace(":\t", " is "))
 
 
+def call_c(name, *args):
+    """What Python has no function for."""
+    if getattr(ctypes.CDLL(None, use_errno=True), name)(*args) < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+PIDFD_GETFD = 438
+
 # What a test keeps outside of what the plugin was given.
 OUTSIDE = os.environ.get("PAWL_TEST_OUTSIDE", "/")
 
@@ -77,6 +86,11 @@ DEEDS = {
     "clock": lambda: time.clock_settime(time.CLOCK_REALTIME, time.time()),
     "privileges": tell_privileges,
     "signal": lambda: os.kill(os.getppid(), 0),
+    "signal-by-descriptor": lambda: signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0),
+    "limits-of-the-daemon": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CORE),
+    "descriptors-of-the-daemon": lambda: call_c("syscall", PIDFD_GETFD, os.pidfd_open(os.getppid()), 0, 0),
+    "memory-of-the-daemon": lambda: open(f"/proc/{os.getppid()}/mem", "rb").close(),
+    "memory-that-stays": lambda: call_c("shmget", 0, 4096, 0o600),
     "descriptors": lambda: grow(lambda: open("/dev/null", "rb")),
     "fork": lambda: os.waitpid(fork(), 0),
     "fork-bomb": fork_bomb,
