@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The Pawl authors */
 
-/* What a process of its own costs: start to set up, and one call, beside the
- * same call in this process. Prints; asserts nothing about time. */
+/* What a process of its own costs: start to set up, one call beside the same call in this process,
+ * and memory. Prints; asserts nothing about time. */
 #include "pawl-plugin-host.h"
 #include "test-context.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CALLS 500
 
@@ -64,6 +66,29 @@ call (GObject *object)
   g_assert_no_error (error);
 }
 
+/* The memory of this process's only child, what it shares divided by those that share it (Pss of
+ * proc(5)); 0 without one. */
+static double
+get_child_mib (void)
+{
+  g_autofree char *list = g_strdup_printf ("/proc/self/task/%d/children", (int) getpid ());
+  g_autofree char *children = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *rollup = NULL;
+  const char *pss;
+
+  if (!g_file_get_contents (list, &children, NULL, NULL) || atoi (children) == 0)
+    return 0;
+  path = g_strdup_printf ("/proc/%d/smaps_rollup", atoi (children));
+  if (!g_file_get_contents (path, &rollup, NULL, NULL))
+    return 0;
+  pss = strstr (rollup, "Pss:");
+  return pss != NULL ? (double) atoi (pss + strlen ("Pss:")) / 1024 : 0;
+}
+
+/* The floor: a call in process. */
+static double floor_us;
+
 static void
 measure (const char *id, const char *what, gboolean trusted)
 {
@@ -76,6 +101,7 @@ measure (const char *id, const char *what, gboolean trusted)
   g_autoptr (GObject) object = NULL;
   g_autoptr (GError) error = NULL;
   gint64 ready_us;
+  double call_us;
 
   pawl_plugin_host_create_async (host, id,
                                  g_str_equal (id, "user") ? PAWL_TYPE_CONFIRMER
@@ -87,8 +113,11 @@ measure (const char *id, const char *what, gboolean trusted)
   ready_us = g_get_monotonic_time ();
   for (guint i = 0; i < CALLS; i++)
     call (object);
-  g_print ("%-22s start %7.1f ms   call %7.1f us\n", what, (double) (ready_us - begin_us) / 1000,
-           (double) (g_get_monotonic_time () - ready_us) / CALLS);
+  call_us = (double) (g_get_monotonic_time () - ready_us) / CALLS;
+  if (floor_us == 0)
+    floor_us = call_us;
+  g_print ("%-22s start %7.1f ms   call %7.1f us (%6.1f x)   memory %6.1f MiB\n", what,
+           (double) (ready_us - begin_us) / 1000, call_us, call_us / floor_us, get_child_mib ());
 }
 
 int
