@@ -274,6 +274,27 @@ cd / && exec sh -c "$last"
         self.assertEqual(text.count(" good after "), 6)
         self.assertEqual(before, sorted((p, p.read_bytes()) for p in self.work.rglob("*") if p.is_file()))
 
+    def test_drill_with_a_director(self):
+        for form in ("tuf", "ats"):
+            with self.subTest(form):
+                self.work = self.folder / form
+                director = self.work / "director"
+                self.environment["PAWL_REPO_KEYS"] = str(self.folder / f"keys-{form}")
+                self.start("--format", form)
+                self.call("sign")
+                self.call("tx", "apply")
+                self.call("director", "init")
+                self.assertIn("the Director has no signed root yet", self.call("drill", status=3))
+                for name in ("one", "two"):
+                    self.call("key", "generate", f"director-{name}", "--insecure", "--role", "root", "--role", "targets",
+                              "--role", "snapshot", "--role", "timestamp", work=director)
+                self.call("root", "set-threshold", "targets", "2", work=director)
+                self.call("sign", work=director)
+                self.call("tx", "apply", work=director)
+                text = self.call("drill")
+                self.assertEqual(text.count(" good after "), 7, text)
+                self.assertIn("keys that sign for devices are stolen", text)
+
     def test_usage(self):
         self.assertIn("wanted a command", self.call(status=2))
         self.assertIn("there is no command", self.call("frobnicate", status=2))
