@@ -56,6 +56,7 @@ gboolean pawl_repo_cmd_director (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_drill (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_init (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_key (PawlRepoCli *cli, char **args, GError **error);
+gboolean pawl_repo_cmd_key_retire (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_ostree (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_publish (PawlRepoCli *cli, char **args, GError **error);
 gboolean pawl_repo_cmd_nginx (PawlRepoCli *cli, char **args, GError **error);

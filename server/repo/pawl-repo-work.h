@@ -59,6 +59,7 @@ PawlRepoKey *pawl_repo_work_load_key (PawlRepoWork *self, const char *name, GErr
 PawlRepoKey *pawl_repo_work_find_key (PawlRepoWork *self, const char *name_or_id, GError **error);
 
 /* Settings, the clock and the log. */
+gboolean pawl_repo_work_save_config (PawlRepoWork *self, GError **error);
 const char *pawl_repo_work_get_profile (PawlRepoWork *self);
 gint64 pawl_repo_work_get_lifetime_s (PawlRepoWork *self, const char *role);
 gboolean pawl_repo_work_set_lifetime (PawlRepoWork *self,
