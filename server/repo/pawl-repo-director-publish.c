@@ -186,8 +186,9 @@ check (Fleet *self, Device *device, GError **error)
 
 /* ---- one device ---- */
 
+/* @out_signed: whether there is something to give to it */
 static gboolean
-load_files (Fleet *self, Device *device)
+load_files (Fleet *self, Device *device, gboolean *out_signed, GError **error)
 {
   const char *const *roles = get_roles (self);
   guint n = g_strv_length ((char **) roles);
@@ -201,13 +202,19 @@ load_files (Fleet *self, Device *device)
       g_autofree char *path =
         pawl_repo_director_dup_file_path (self->director, "signed", device->name, roles[i]);
       g_autoptr (GBytes) bytes = pawl_repo_file_read_optional (path, NULL);
-      PawlTufMetadata *file =
-        bytes != NULL ? pawl_repo_envelope_read (roles[i], bytes, NULL) : NULL;
+      PawlTufMetadata *file = NULL;
 
+      if (bytes == NULL)
+        return TRUE;
+      file = pawl_repo_envelope_read (roles[i], bytes, error);
       if (file == NULL)
-        return FALSE;
+        {
+          g_prefix_error (error, "%s: it is damaged: restore it from git: ", path);
+          return FALSE;
+        }
       g_ptr_array_add (device->files, file);
     }
+  *out_signed = TRUE;
   return TRUE;
 }
 
@@ -292,9 +299,12 @@ static gboolean
 publish_device (Fleet *self, const char *name, GError **error)
 {
   g_auto (Device) device = {.name = name};
+  gboolean is_signed = FALSE;
 
   device.folder = g_build_filename (self->folder, name, NULL);
-  if (!load_files (self, &device))
+  if (!load_files (self, &device, &is_signed, error))
+    return FALSE;
+  if (!is_signed)
     return add_roots (self, &device, PAWL_REPO_BATCH_FIRST, error);
   if (device.there != NULL && has_last_root (self, &device) &&
       g_bytes_equal (device.there, get_bytes (&device, device.files->len - 1)))

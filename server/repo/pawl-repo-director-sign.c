@@ -261,17 +261,44 @@ sign_files (Signing *self, const char *device, JsonObject *targets, GError **err
   return save_signed (self, device, files, error);
 }
 
+/* What the device has now. One that cannot be read is an error: its version is not known, and the
+ * device refuses one that is lower.
+ *
+ * Returns: (transfer full) (nullable): %NULL without an error when it has nothing yet */
+static PawlTufMetadata *
+load_former (Signing *self, const char *device, GError **error)
+{
+  g_autofree char *path =
+    pawl_repo_director_dup_file_path (self->director, "signed", device, "targets");
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) bytes = pawl_repo_file_read_optional (path, &local_error);
+  PawlTufMetadata *former =
+    bytes != NULL ? pawl_repo_envelope_read ("targets", bytes, &local_error) : NULL;
+
+  if (local_error != NULL)
+    pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED, "%s: it is damaged: %s: restore it from git",
+                    path, local_error->message);
+  return former;
+}
+
 static gboolean
 sign_device (Signing *self, const char *device, GError **error)
 {
   PawlRepoWork *work = self->director->work;
-  g_autoptr (PawlTufMetadata) former = load (self, "signed", device, "targets");
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (PawlTufMetadata) former = load_former (self, device, &local_error);
   gint64 version = former != NULL ? pawl_tuf_metadata_get_version (former) : 0;
-  g_autoptr (JsonObject) targets =
+  g_autoptr (JsonObject) targets = NULL;
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  targets =
     pawl_repo_director_make_targets (self->director, device,
                                      pawl_repo_work_get_next_version (work, "targets", version),
                                      self->expires[0], error);
-
   if (targets == NULL)
     return FALSE;
   return is_current (self, device, former, targets) ||

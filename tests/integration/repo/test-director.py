@@ -127,6 +127,16 @@ class Director(Case):
         self.sign()
         self.assertEqual(list(self.targets("car-1")["targets"]), ["fw-1.bin"])
 
+    def test_a_signed_file_that_cannot_be_read(self):
+        """Its version is not known, and a lower one would be refused by the device."""
+        self.sign()
+        path = self.director / "signed/car-1/targets.json"
+        path.write_text("torn")
+        for command in (("director", "sign"), ("director", "publish", self.fleet)):
+            text = self.call(*command, status=1)
+            self.assertIn("signed/car-1/targets.json: it is damaged", text)
+            self.assertIn("restore it from git", text)
+
     def test_refusals(self):
         def refuse(message, *options, status=2):
             self.assertIn(message, self.call("director", *options, status=status))
