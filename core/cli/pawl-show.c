@@ -8,6 +8,9 @@
 
 #include "pawl-format.h"
 
+/* The name that installers give to what they cannot name. */
+#define UNKNOWN "unknown"
+
 const char *
 pawl_show_string (GVariant *dict, const char *name)
 {
@@ -52,11 +55,26 @@ pawl_show_verdict_tone (const char *verdict)
   return g_str_equal (verdict, "fail") ? PAWL_TONE_BAD : PAWL_TONE_WARNING;
 }
 
+/* What no update brought has no name: a factory wrote it. */
+static char *
+show_nameless (GVariant *target, const char *version)
+{
+  g_autoptr (GVariant) hashes = g_variant_lookup_value (target, "hashes", G_VARIANT_TYPE ("a{ss}"));
+  const char *sha256;
+
+  if (*version != '\0')
+    return g_strdup_printf ("version %s", version);
+  if (hashes != NULL && g_variant_lookup (hashes, "sha256", "&s", &sha256))
+    return g_strdup_printf ("sha256 %.12s", sha256);
+  return g_strdup (UNKNOWN);
+}
+
 /**
  * pawl_show_target:
  * @target: a target's `a{sv}`
  *
- * Returns: (transfer full): its name and, where it says more, its version
+ * Returns: (transfer full): its name and, where it says more, its version; without a name its
+ *   version, or else the beginning of its hash
  */
 char *
 pawl_show_target (GVariant *target)
@@ -64,6 +82,8 @@ pawl_show_target (GVariant *target)
   g_autofree char *name = pawl_format_clean (pawl_show_string (target, "name"));
   g_autofree char *version = pawl_format_clean (pawl_show_string (target, "version"));
 
+  if (g_str_equal (name, UNKNOWN))
+    return show_nameless (target, version);
   if (*version == '\0' || g_str_equal (version, name))
     return g_steal_pointer (&name);
   return g_strdup_printf ("%s (version %s)", name, version);
@@ -121,7 +141,10 @@ pawl_show_progress (GVariant *progress)
  * pawl_show_result:
  * @report: a report's `a{sv}`
  *
- * Returns: (transfer full): like `success`, or `failed: INSTALL_FAILED: no space`
+ * The code is for servers, which have one word for a failed installation and a failed trial: people
+ * get it only when there is no description.
+ *
+ * Returns: (transfer full): like `success`, or `failed: no space`
  */
 char *
 pawl_show_result (GVariant *report)
@@ -130,10 +153,10 @@ pawl_show_result (GVariant *report)
   g_autofree char *description = pawl_format_clean (pawl_show_string (report, "description"));
   GString *text = g_string_new (pawl_show_boolean (report, "success") ? "success" : "failed");
 
-  if (*code != '\0' && !g_str_equal (code, "OK"))
-    g_string_append_printf (text, ": %s", code);
   if (*description != '\0')
     g_string_append_printf (text, ": %s", description);
+  else if (*code != '\0' && !g_str_equal (code, "OK"))
+    g_string_append_printf (text, ": %s", code);
   return g_string_free (text, FALSE);
 }
 

@@ -37,7 +37,8 @@ commit() {
     ldconfig -r "$tree" "${library_dir#"$stage"}"
     mv "$tree/etc/ld.so.cache" "$tree/usr/etc/"
     rmdir "$tree/etc"
-    ostree --repo="$folder/public/ostree" commit --branch=product --tree=dir="$tree" --owner-uid=0 --owner-gid=0
+    ostree --repo="$folder/public/ostree" commit --branch=product --tree=dir="$tree" --owner-uid=0 --owner-gid=0 \
+        --add-metadata-string=version="$1"
 }
 
 # publish VERSION COMMIT URI

@@ -202,7 +202,8 @@ pawl_ostree_deploy_install (gpointer input, PawlOperation *op, GError **error)
 static gboolean
 rename_running (PawlOstreeScene *scene, PawlOstreeRequest *request, GError **error)
 {
-  g_autoptr (PawlTarget) present = pawl_ostree_record_describe (scene->running, error);
+  g_autoptr (PawlTarget) present =
+    pawl_ostree_record_describe (scene->sysroot, scene->running, error);
 
   if (present == NULL)
     return FALSE;

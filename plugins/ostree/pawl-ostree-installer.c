@@ -91,8 +91,8 @@ describe (gpointer input, PawlOperation *op, GError **error)
   if (sysroot == NULL)
     return FALSE;
   running = pawl_ostree_sysroot_dup_running (sysroot, request->settings->os);
-  target =
-    running != NULL ? pawl_ostree_record_describe (running, error) : describe_nothing (error);
+  target = running != NULL ? pawl_ostree_record_describe (sysroot, running, error)
+                           : describe_nothing (error);
   if (target == NULL)
     return FALSE;
   pawl_operation_complete_object (op, G_OBJECT (target));

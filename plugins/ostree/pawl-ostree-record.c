@@ -123,31 +123,50 @@ add_recorded (GVariantDict *members, GKeyFile *origin)
                          g_key_file_get_uint64 (origin, GROUP, "length", NULL));
 }
 
+/* What the commit says of itself, for what a factory wrote without a record. */
+static void
+add_from_commit (GVariantDict *members, OstreeSysroot *sysroot, const char *commit)
+{
+  g_autoptr (GVariant) variant = NULL;
+  g_autoptr (GVariant) metadata = NULL;
+  const char *version;
+
+  if (!ostree_repo_load_commit (ostree_sysroot_repo (sysroot), commit, &variant, NULL, NULL))
+    return;
+  metadata = g_variant_get_child_value (variant, 0);
+  if (g_variant_lookup (metadata, OSTREE_COMMIT_META_KEY_VERSION, "&s", &version))
+    g_variant_dict_insert (members, "version", "s", version);
+}
+
 /*< private >
  * pawl_ostree_record_describe:
+ * @sysroot: a loaded system root
  * @deployment: what runs
  * @error: return location
  *
  * Describes @deployment: the commit is always the truth, the name is `unknown` unless a record says
- * it for this very commit.
+ * it for this very commit; without one the version is the commit's own.
  *
  * Returns: (transfer full): the description
  */
 PawlTarget *
-pawl_ostree_record_describe (OstreeDeployment *deployment, GError **error)
+pawl_ostree_record_describe (OstreeSysroot *sysroot, OstreeDeployment *deployment, GError **error)
 {
+  const char *commit = ostree_deployment_get_csum (deployment);
   GKeyFile *origin = get_valid (deployment);
   g_auto (GVariantDict) members = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GVariant) variant = NULL;
   GVariantBuilder hashes;
 
   g_variant_builder_init (&hashes, G_VARIANT_TYPE ("a{ss}"));
-  g_variant_builder_add (&hashes, "{ss}", "sha256", ostree_deployment_get_csum (deployment));
+  g_variant_builder_add (&hashes, "{ss}", "sha256", commit);
   g_variant_dict_insert (&members, "name", "s", "unknown");
   g_variant_dict_insert (&members, "format", "s", "OSTREE");
   g_variant_dict_insert_value (&members, "hashes", g_variant_builder_end (&hashes));
   if (origin != NULL)
     add_recorded (&members, origin);
+  else
+    add_from_commit (&members, sysroot, commit);
   variant = g_variant_ref_sink (g_variant_dict_end (&members));
   return pawl_target_new_from_variant (variant, error);
 }

@@ -12,7 +12,8 @@ pawl_ostree_record_new (PawlTarget *target, OstreeDeployment *previous, const ch
 gboolean pawl_ostree_record_is_pending (OstreeDeployment *deployment);
 gboolean pawl_ostree_record_is_previous (OstreeDeployment *deployment, OstreeDeployment *other);
 gboolean pawl_ostree_record_is_kept (OstreeDeployment *deployment);
-PawlTarget *pawl_ostree_record_describe (OstreeDeployment *deployment, GError **error);
+PawlTarget *
+pawl_ostree_record_describe (OstreeSysroot *sysroot, OstreeDeployment *deployment, GError **error);
 gboolean pawl_ostree_record_set (OstreeSysroot *sysroot,
                                  OstreeDeployment *deployment,
                                  PawlTarget *target,

@@ -104,8 +104,9 @@ test_device_publish (TestDevice *self, guint n)
 
   write_tree (tree, n);
   return test_output ("ostree --repo='%s' commit --branch=main --tree=dir='%s' --owner-uid=0 "
-                      "--owner-gid=0 --generate-sizes --timestamp=@%u",
-                      self->repo, tree, 1700000000 + n);
+                      "--owner-gid=0 --generate-sizes --timestamp=@%u "
+                      "--add-metadata-string=version=%u",
+                      self->repo, tree, 1700000000 + n, n);
 }
 
 void

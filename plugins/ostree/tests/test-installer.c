@@ -63,6 +63,7 @@ test_describes_what_is_there (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpstr (pawl_target_get_name (target), ==, "unknown");
   g_assert_cmpstr (pawl_target_get_hash (target, "sha256"), ==, fixture->v1);
+  g_assert_cmpstr (pawl_target_get_version (target), ==, "1");
   g_assert_cmpstr (pawl_target_get_format (target), ==, "OSTREE");
 }
 
