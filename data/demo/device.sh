@@ -30,15 +30,14 @@ deployment() {
 }
 
 # What the script of a board does: counts the boots of a version on trial; when they are used up, it says so and takes the
-# version that ran before. Prints what it adds to the start.
+# second entry. Prints what it adds to the start.
 boot_loader() {
     local number=1
     if [ "$(variable upgrade_available)" = 1 ]; then
-        [ "$(variable bootcount)" != 0 ] || cp "$folder/booted" "$folder/before"
         set_variable bootcount $(($(variable bootcount) + 1))
         if [ "$(variable bootcount)" -gt "$(variable bootlimit)" ]; then
             set_variable rollback 1
-            [ "$(deployment 1)" = "$(cat "$folder/before")" ] || number=2
+            number=2
         fi
     fi
     deployment "$number" >"$folder/booted"
@@ -65,7 +64,10 @@ inside() {
 
 # The old system ends, and the boot loader starts the next one.
 reboot() {
-    wait "$device"
+    case $(state) in
+        activating | '') wait "$device" ;;
+        *) echo "demo: the device does not reboot: $(inside pawlctl why)" >&2; exit 1 ;;
+    esac
     boot
     say "   … the device reboots: $(sed -n 's/PRETTY_NAME="\(.*\)"/\1/p' "$(cat "$folder/booted")/usr/lib/os-release") starts"
 }
