@@ -146,6 +146,7 @@ pawl_doctor_dup_plugins (PawlDoctor *self)
   g_autoptr (GPtrArray) plugins = g_ptr_array_new_with_free_func (g_free);
   g_auto (GStrv) groups = g_key_file_get_groups (self->config, NULL);
 
+  take_list (self, plugins, "daemon", "plugins");
   take_list (self, plugins, "daemon", "verifier");
   take_list (self, plugins, "daemon", "boot-control");
   take_list (self, plugins, "trial", "required");

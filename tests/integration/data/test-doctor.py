@@ -141,6 +141,10 @@ class Doctor(unittest.TestCase):
         self.remove(f"{PLUGIN_DIR}/health.plugin")
         self.expect("plugins", "error", "“health”")
 
+    def test_loaded_plugin_missing(self):
+        self.configure("[daemon]", "[daemon]\nplugins=file;")
+        self.expect("plugins", "error", "“file”")
+
     def test_sandbox_closed(self):
         self.remove("/etc/systemd/system/pawld.service.d/exec.conf")
         self.expect("sandbox", "error", "“exec”")
@@ -193,6 +197,28 @@ class Doctor(unittest.TestCase):
     def test_kernel(self):
         self.kernel("# CONFIG_SECCOMP_FILTER is not set", "CONFIG_CGROUP_BPF=y")
         self.expect("kernel", "warning", "CONFIG_SECCOMP_FILTER")
+
+    def test_kernel_for_plugins(self):
+        for plugin, option in (("watchdog", "CONFIG_WATCHDOG"), ("gpio", "CONFIG_GPIO_CDEV"), ("efi", "CONFIG_EFIVAR_FS")):
+            self.write(f"{PLUGIN_DIR}/{plugin}.plugin", "")
+            self.configure("[daemon]", f"[daemon]\nplugins={plugin};")
+            self.expect("kernel", "error", option)
+            self.kernel("CONFIG_SECCOMP_FILTER=y", "CONFIG_CGROUP_BPF=y", f"{option}=m")
+            self.assertEqual(self.examine(), [])
+            self.kernel("CONFIG_SECCOMP_FILTER=y", "CONFIG_CGROUP_BPF=y")
+
+    def test_kernel_for_the_sandbox(self):
+        self.kernel("CONFIG_SECCOMP_FILTER=y")
+        self.expect("kernel", "note", "CONFIG_CGROUP_BPF")
+
+    @unittest.skipUnless(os.getuid() == 0, "only root can give files away")
+    def test_state_folder_of_another(self):
+        os.chown(self.root / "var/lib/pawl", 12345, 0)
+        self.expect("permissions", "error", "/var/lib/pawl belongs to the user 12345")
+
+    def test_plugin_folder_of_others(self):
+        (self.root / PLUGIN_DIR.lstrip("/")).chmod(0o777)
+        self.expect("permissions", "error", "0777")
 
     def test_uboot(self):
         self.remove("/etc/fw_env.config")

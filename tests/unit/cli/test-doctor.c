@@ -132,6 +132,7 @@ test_plugins (Fixture *fixture, gconstpointer data)
   g_auto (GStrv) plugins = NULL;
   g_autofree char *joined = NULL;
 
+  g_key_file_set_string (fixture->doctor->config, "daemon", "plugins", "file;tuf;");
   g_key_file_set_string (fixture->doctor->config, "daemon", "verifier", "tuf");
   g_key_file_set_string (fixture->doctor->config, "ecu:a", "installer", "exec");
   g_key_file_set_string (fixture->doctor->config, "ecu:b", "installer", "exec");
@@ -139,7 +140,7 @@ test_plugins (Fixture *fixture, gconstpointer data)
   g_key_file_set_string (fixture->doctor->config, "trial", "required", " health ;;user:a;");
   plugins = pawl_doctor_dup_plugins (fixture->doctor);
   joined = g_strjoinv (" ", plugins);
-  g_assert_cmpstr (joined, ==, "tuf health user exec http");
+  g_assert_cmpstr (joined, ==, "file tuf health user exec http");
 }
 
 static void
