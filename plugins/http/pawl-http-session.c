@@ -4,6 +4,7 @@
 #include "pawl-http-session.h"
 
 #include "pawl-http-clock.h"
+#include "pawl-http-provision.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct _PawlHttpSession
   SoupSession *soup;          /* (owned) */
   GTlsCertificate *identity;  /* (owned) (nullable): the client certificate */
   gboolean prepared;
+  GPtrArray *waiting; /* (owned) (nullable) (element-type GTask): until the credentials are here */
 };
 
 /* What a thread reads from the disk. */
@@ -23,6 +25,7 @@ typedef struct
 {
   GTlsDatabase *database;    /* (owned) (nullable) */
   GTlsCertificate *identity; /* (owned) (nullable) */
+  gboolean is_shared;        /* @identity only serves to get another one */
 } Credentials;
 
 G_DEFINE_FINAL_TYPE (PawlHttpSession, pawl_http_session, G_TYPE_OBJECT)
@@ -118,6 +121,32 @@ load_identity (const PawlHttpSettings *settings, GError **error)
                                            key != NULL ? key : settings->cert_path, error);
 }
 
+/* (transfer full) (nullable): what this device shows to servers. */
+static GTlsCertificate *
+choose_identity (const PawlHttpSettings *settings, gboolean *out_is_shared, GError **error)
+{
+  GTlsCertificate *own;
+
+  if (*settings->provision_url == '\0')
+    return *settings->cert_path != '\0' ? load_identity (settings, error) : NULL;
+  *out_is_shared = !g_file_test (settings->own_path, G_FILE_TEST_EXISTS);
+  if (*out_is_shared)
+    return pawl_http_provision_load_shared (settings, error);
+  own = g_tls_certificate_new_from_file (settings->own_path, error);
+  if (own != NULL)
+    pawl_http_provision_forget_shared (settings);
+  return own;
+}
+
+/* The key to look at when @self has no identity that can be used. */
+static const char *
+name_key (const PawlHttpSettings *settings, gboolean is_shared)
+{
+  if (*settings->provision_url == '\0')
+    return "tls-client-cert-path";
+  return is_shared ? "provision-p12-path" : settings->own_path;
+}
+
 static void
 load_credentials (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -128,10 +157,10 @@ load_credentials (GTask *task, gpointer source, gpointer data, GCancellable *can
 
   if (*settings->ca_path != '\0')
     credentials->database = g_tls_file_database_new (settings->ca_path, &error);
-  if (error == NULL && *settings->cert_path != '\0')
+  if (error == NULL)
     {
-      key = "tls-client-cert-path";
-      credentials->identity = load_identity (settings, &error);
+      credentials->identity = choose_identity (settings, &credentials->is_shared, &error);
+      key = name_key (settings, credentials->is_shared);
     }
   if (error == NULL)
     {
@@ -143,6 +172,70 @@ load_credentials (GTask *task, gpointer source, gpointer data, GCancellable *can
   credentials_free (credentials);
 }
 
+static void load (PawlHttpSession *self);
+
+/* All that wait hear the same. */
+static void
+end (PawlHttpSession *self, const GError *error)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      if (error != NULL)
+        g_task_return_error (waiting->pdata[i], g_error_copy (error));
+      else
+        g_task_return_boolean (waiting->pdata[i], TRUE);
+    }
+}
+
+static void
+on_provisioned (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PawlHttpSession) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (pawl_http_provision_finish (SOUP_SESSION (source), result, &error))
+    load (self);
+  else
+    end (self, error);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PawlHttpSession *self = PAWL_HTTP_SESSION (source);
+  g_autoptr (GError) error = NULL;
+  Credentials *credentials = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (credentials == NULL)
+    {
+      end (self, error);
+      return;
+    }
+  if (credentials->database != NULL)
+    soup_session_set_tls_database (self->soup, credentials->database);
+  if (credentials->is_shared)
+    pawl_http_provision_async (self->soup, self->settings, credentials->identity, on_provisioned,
+                               g_object_ref (self));
+  else
+    {
+      g_set_object (&self->identity, credentials->identity);
+      self->prepared = TRUE;
+      end (self, NULL);
+    }
+  credentials_free (credentials);
+}
+
+static void
+load (PawlHttpSession *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_loaded, NULL);
+
+  g_task_set_source_tag (task, load);
+  g_task_run_in_thread (task, load_credentials);
+}
+
 /*< private >
  * pawl_http_session_prepare_async:
  * @self: a session
@@ -151,8 +244,8 @@ load_credentials (GTask *task, gpointer source, gpointer data, GCancellable *can
  * @user_data: for @callback
  *
  * To be called before each request: certificates are judged by the time that it is now. Reads those
- * of this device, once. After a failure the next call tries again: they may have been put in place
- * meanwhile.
+ * of this device, once, or gets them. After a failure the next call tries again: they may have been
+ * put in place meanwhile.
  */
 void
 pawl_http_session_prepare_async (PawlHttpSession *self,
@@ -165,30 +258,24 @@ pawl_http_session_prepare_async (PawlHttpSession *self,
   g_task_set_source_tag (task, pawl_http_session_prepare_async);
   pawl_http_clock_set (pawl_context_get_time_us (self->context));
   if (self->prepared)
-    g_task_return_pointer (task, NULL, NULL);
-  else
-    g_task_run_in_thread (task, load_credentials);
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  if (self->waiting != NULL)
+    {
+      g_ptr_array_add (self->waiting, g_steal_pointer (&task));
+      return;
+    }
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (self->waiting, g_steal_pointer (&task));
+  load (self);
 }
 
 gboolean
 pawl_http_session_prepare_finish (PawlHttpSession *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  Credentials *credentials = g_task_propagate_pointer (G_TASK (result), &local_error);
-
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  if (credentials == NULL)
-    return TRUE;
-  if (credentials->database != NULL)
-    soup_session_set_tls_database (self->soup, credentials->database);
-  g_set_object (&self->identity, credentials->identity);
-  self->prepared = TRUE;
-  credentials_free (credentials);
-  return TRUE;
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* ---- one message ---- */

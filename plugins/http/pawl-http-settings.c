@@ -15,6 +15,13 @@ pawl_http_settings_free (PawlHttpSettings *self)
     memset (self->pin, 0, strlen (self->pin));
   g_free (self->pin);
   g_free (self->proxy);
+  g_free (self->provision_url);
+  g_free (self->shared_path);
+  if (self->shared_password != NULL)
+    memset (self->shared_password, 0, strlen (self->shared_password));
+  g_free (self->shared_password);
+  g_free (self->device_id);
+  g_free (self->own_path);
   g_free (self);
 }
 
@@ -29,6 +36,32 @@ gboolean
 pawl_http_settings_is_token (const PawlHttpSettings *self)
 {
   return is_token_uri (self->cert_path);
+}
+
+static gboolean
+check_provisioning (const PawlHttpSettings *self, GError **error)
+{
+  if (*self->provision_url == '\0')
+    return TRUE;
+  if (!g_str_has_prefix (self->provision_url, "https://"))
+    g_set_error_literal (
+      error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG,
+      "http: provision-url has to begin with https://: it answers a private key");
+  else if (*self->cert_path != '\0')
+    g_set_error_literal (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG,
+                         "http: provision-url and tls-client-cert-path are both set, and each says "
+                         "where this device's certificate comes from");
+  else if (*self->shared_path == '\0')
+    g_set_error_literal (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG,
+                         "http: provision-url is set, and provision-p12-path is not");
+  else if (!g_regex_match_simple ("^[A-Za-z0-9._-]{0,64}$", self->device_id, 0, 0))
+    g_set_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG,
+                 "http: provision-device-id is %s, wanted at most 64 letters, digits, dots, "
+                 "dashes and underscores",
+                 self->device_id);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -47,7 +80,7 @@ check (const PawlHttpSettings *self, GError **error)
     /* It may hold a password, so it is not repeated. */
     g_set_error_literal (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG, "http: proxy is no URI");
   else
-    return TRUE;
+    return check_provisioning (self, error);
   return FALSE;
 }
 
@@ -68,6 +101,12 @@ pawl_http_settings_new (PawlContext *context, GError **error)
   self->key_path = g_strdup (pawl_context_get_string (context, "tls-client-key-path"));
   self->pin = g_strdup (pawl_context_get_string (context, "tls-client-pin"));
   self->proxy = g_strdup (pawl_context_get_string (context, "proxy"));
+  self->provision_url = g_strdup (pawl_context_get_string (context, "provision-url"));
+  self->shared_path = g_strdup (pawl_context_get_string (context, "provision-p12-path"));
+  self->shared_password = g_strdup (pawl_context_get_string (context, "provision-p12-password"));
+  self->device_id = g_strdup (pawl_context_get_string (context, "provision-device-id"));
+  if (*self->provision_url != '\0')
+    self->own_path = g_build_filename (pawl_context_get_state_dir (context), "device.pem", NULL);
   self->stall_timeout_s = (guint) pawl_context_get_int (context, "stall-timeout-s");
   self->retries = (guint) pawl_context_get_int (context, "retries");
   self->retry_delay_ms = (guint) pawl_context_get_int (context, "retry-delay-ms");
