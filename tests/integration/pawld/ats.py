@@ -4,7 +4,9 @@
 
 import base64
 import contextlib
+import datetime
 import hashlib
+import ipaddress
 import json
 import subprocess
 import sys
@@ -12,8 +14,10 @@ import urllib.parse
 import urllib.request
 import uuid
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from device import BUILD
 
@@ -102,6 +106,52 @@ class Fleet:
     def tell(self, correlation_id=None):
         custom = {"custom": {"correlationId": correlation_id}} if correlation_id else {}
         self.director.write("targets", {"_type": "Targets", "targets": self.assigned, **custom})
+
+
+class Authority:
+    """Vouches for the server and for devices; who has its shared credentials may become a device."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "authority")])
+        self.cert = self.issue("authority", self.key, x509.BasicConstraints(ca=True, path_length=None))
+        key, cert = self.make("127.0.0.1", x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]))
+        self.write("ca.pem", self.cert)
+        self.write("ca-key.pem", self.key)
+        self.write("server.pem", cert)
+        self.write("server-key.pem", key)
+
+    def issue(self, name, key, extension):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        builder = x509.CertificateBuilder(self.name, subject, key.public_key(), x509.random_serial_number(),
+                                          now - datetime.timedelta(days=1), now + datetime.timedelta(days=1))
+        return builder.add_extension(extension, critical=True).sign(self.key, hashes.SHA256())
+
+    def make(self, name, extension=x509.BasicConstraints(ca=False, path_length=None)):
+        key = ec.generate_private_key(ec.SECP256R1())
+        return key, self.issue(name, key, extension)
+
+    def write(self, name, what):
+        pem = serialization.Encoding.PEM
+        if isinstance(what, x509.Certificate):
+            data = what.public_bytes(pem)
+        else:
+            data = what.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        (self.folder / name).write_bytes(data)
+
+    def share(self, password):
+        """The credentials that a series of devices is made with."""
+        key, cert = self.make("bootstrap")
+        path = self.folder / "shared.p12"
+        path.write_bytes(pkcs12.serialize_key_and_certificates(
+            b"shared", key, cert, None, serialization.BestAvailableEncryption(password.encode())))
+        return path
+
+    def arguments(self):
+        return [f"--{option}={self.folder}/{name}.pem" for option, name in
+                (("ca", "ca"), ("ca-key", "ca-key"), ("cert", "server"), ("key", "server-key"))]
 
 
 class Server:

@@ -17,6 +17,8 @@ from device import BUILD
 
 # How many events an outage leaves behind.
 EVENTS_WAITING = sys.argv[1] if len(sys.argv) > 1 else "1000"
+# A secret that must not leave.
+PASSWORD = "a-word-that-nobody-says"
 # pawlctl(1): exit status
 NOTHING_TO_DO = 3
 
@@ -176,6 +178,61 @@ def test_a_replaced_ecu(pawl):
         pawl.wait_for(lambda: reports(server))
         assert reports(server)[-1]["correlation_id"] == correlation_id
         assert {item["ecu"] for item in reports(server)[-1]["items"]} == {"main-1", "radio-1"}
+
+
+def provision(pawl, fleet, server, authority, shared, more=""):
+    ats.configure(pawl, fleet, server, http=(
+        f"tls-ca-path={authority.folder}/ca.pem\nprovision-url={server.url}/devices\n"
+        f"provision-p12-path={shared}\nprovision-p12-password={PASSWORD}\nstall-timeout-s=10\n{more}"))
+
+
+def test_a_device_gets_credentials_of_its_own(pawl):
+    """Whatever the server answers first; and what it had before is gone when it has them, and was never told."""
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    authority = ats.Authority(fleet.folder)
+    shared = authority.share(PASSWORD)
+    own = pawl.folder / "state/transport/http/device.pem"
+    with ats.serve(fleet, *authority.arguments()) as server:
+        provision(pawl, fleet, server, authority, shared)
+        pawl.start()
+        for kind in FAULTS:
+            server.fault("POST", "/devices", kind)
+            answer = pawl.ctl("check")
+            assert answer.returncode != NOTHING_TO_DO and "/devices" in answer.stderr, (kind, answer)
+            assert shared.exists() and not own.exists(), kind
+        assert server.lines() == ["POST /devices"] * len(server.lines()), server.lines()
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        assert json.loads(server.requests()[-len(POLL) - 2]["body"])["ttl"] == "36000"
+        assert not shared.exists() and own.stat().st_mode & 0o777 == 0o600
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        pawl.stop()
+        # The power went before the shared ones were removed.
+        shared.write_bytes(b"again")
+        pawl.start()
+        before = server.lines().count("POST /devices")
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        assert server.lines().count("POST /devices") == before and not shared.exists()
+        key = own.read_text().splitlines()[1]
+        told = [pawl.log(), server.log.read_text(), *(pawl.ctl("--json", *words.split()).stdout for words in
+                ("status", "config", "history", "why", "doctor"))]
+        assert not [text for text in told if PASSWORD in text or key in text]
+
+
+def test_a_device_that_is_known_already_says_so(pawl):
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    authority = ats.Authority(fleet.folder)
+    shared = authority.share(PASSWORD)
+    with ats.serve(fleet, *authority.arguments()) as server:
+        provision(pawl, fleet, server, authority, shared, "provision-device-id=one\n")
+        pawl.start()
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        pawl.stop()
+        (pawl.folder / "state/transport/http/device.pem").unlink()
+        authority.share(PASSWORD)
+        pawl.start()
+        answer = pawl.ctl("check")
+        assert "409, device_already_registered" in answer.stderr, answer
+        assert shared.exists()
 
 
 FAULTS = ["400", "403", "404", "410", "429", "500", "503", "garbage", "empty", "huge", "close", "silent"]

@@ -526,10 +526,26 @@ ats_server_set_identity (AtsServer *self, AtsIdentity *identity)
   self->identity = identity;
 }
 
+/* libsoup asks even when there is nothing to object to, and takes silence for a no. */
+static gboolean
+on_accept_certificate (SoupServerMessage *message,
+                       GTlsCertificate *certificate,
+                       GTlsCertificateFlags errors)
+{
+  return errors == 0;
+}
+
+static void
+on_request_started (SoupServer *soup, SoupServerMessage *message)
+{
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (on_accept_certificate), NULL);
+}
+
 void
 ats_server_set_tls (AtsServer *self, GTlsCertificate *certificate, GTlsDatabase *clients)
 {
   self->tls = TRUE;
+  g_signal_connect (self->device_side, "request-started", G_CALLBACK (on_request_started), NULL);
   soup_server_set_tls_certificate (self->device_side, certificate);
   soup_server_set_tls_database (self->device_side, clients);
   soup_server_set_tls_auth_mode (self->device_side, G_TLS_AUTHENTICATION_REQUIRED);
