@@ -15,6 +15,9 @@ pawl_uptane_job_free (PawlUptaneJob *self)
   g_strfreev (self->image_urls);
   g_free (self->director_url);
   g_free (self->events_url);
+  g_free (self->gateway);
+  g_strfreev (self->report_fields);
+  g_free (self->packages_file);
   g_free (self->state_dir);
   g_free (self->director_root);
   g_free (self->image_root);
@@ -76,6 +79,9 @@ pawl_uptane_job_new (PawlContext *context, PawlOperation *op)
   self->image = pawl_tuf_bridge_new (context, (const char *const *) self->image_urls, cancellable);
   self->director_url = g_steal_pointer (&director_url);
   self->events_url = choose_url (context, "events-url", "events");
+  self->gateway = g_strdup (pawl_context_get_string (context, "server-url"));
+  self->report_fields = pawl_context_dup_strv (context, "report-fields");
+  self->packages_file = g_strdup (pawl_context_get_string (context, "packages-file"));
   self->state_dir = g_strdup (pawl_context_get_state_dir (context));
   self->director_root = g_strdup (pawl_context_get_string (context, "director-root-file"));
   self->image_root = g_strdup (pawl_context_get_string (context, "image-root-file"));

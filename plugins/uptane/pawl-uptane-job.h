@@ -20,6 +20,9 @@ typedef struct
   GStrv image_urls;        /* (owned) */
   char *director_url;      /* (owned) */
   char *events_url;        /* (owned): empty for none */
+  char *gateway;           /* (owned): empty for none */
+  GStrv report_fields;     /* (owned): what the gateway may know */
+  char *packages_file;     /* (owned): empty for none */
   char *state_dir;         /* (owned) */
   char *director_root;     /* (owned) */
   char *image_root;        /* (owned) */
@@ -58,6 +61,8 @@ gboolean pawl_uptane_send_events (PawlUptaneJob *job,
                                   gboolean *out_accepted,
                                   guint *out_retry_after_s,
                                   GError **error);
+
+gboolean pawl_uptane_send_inventory (PawlUptaneJob *job, PawlUptaneState *state, GError **error);
 
 /* Answers to what was sent. */
 guint pawl_uptane_answer_get_status (GVariant *answer, guint *out_retry_after_s);

@@ -209,6 +209,16 @@ try_manifest (PawlUptaneJob *job, PawlUptaneState *state)
     g_info ("the Director does not take the manifest");
 }
 
+/* Nor does whether the gateway is told about the device. */
+static void
+try_inventory (PawlUptaneJob *job, PawlUptaneState *state)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pawl_uptane_send_inventory (job, state, &error))
+    g_info ("the server was not told about the device: %s", error->message);
+}
+
 static void
 check_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -221,6 +231,7 @@ check_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   if (state != NULL && pawl_uptane_register (job, state, &error))
     {
       try_manifest (job, state);
+      try_inventory (job, state);
       update = verify_all (job, state, &error);
     }
   if (update != NULL)
