@@ -2,9 +2,11 @@
 # SPDX-FileCopyrightText: The Pawl authors
 """A device's life with its server, and the server is strict: whatever it refuses fails the test."""
 
+import configparser
 import contextlib
 import hashlib
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -233,6 +235,75 @@ def test_a_device_that_is_known_already_says_so(pawl):
         answer = pawl.ctl("check")
         assert "409, device_already_registered" in answer.stderr, answer
         assert shared.exists()
+
+
+INVENTORY = ["/system_info", "/core/installed", "/system_info/network"]
+
+
+def test_the_server_knows_what_it_may_know(pawl):
+    """Nothing unless it is listed, each thing once, and again when it is new."""
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    packages = pawl.write("packages", "busybox 1.36\nnot-a-package\nlibc  2.36-9\n")
+    with ats.serve(fleet) as server:
+        ats.configure(pawl, fleet, server)
+        pawl.start()
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        assert not [entry for entry in server.requests() if entry["path"] in INVENTORY]
+        pawl.stop()
+        ats.configure(pawl, fleet, server, uptane=f"report-fields=hostname;kernel\npackages-file={packages}\n")
+        pawl.start()
+        server.fault("PUT", "/core/installed", "503")
+        for _ in range(3):
+            assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        assert [len(server.bodies(path)) for path in INVENTORY] == [1, 1, 1]
+        assert server.bodies("/core/installed") == [
+            [{"name": "busybox", "version": "1.36"}, {"name": "libc", "version": "2.36-9"}]]
+        network = server.bodies("/system_info/network")[0]
+        assert network == {"hostname": os.uname().nodename, "local_ipv4": "", "mac": ""}
+        assert server.bodies("/system_info")[0] == {
+            "class": "system", "kernel": os.uname().release, "width": os.uname().machine}
+        packages.write_text("busybox 1.37\n")
+        assert pawl.ctl("check").returncode == NOTHING_TO_DO
+        assert [len(server.bodies(path)) for path in INVENTORY] == [1, 2, 1]
+
+
+def list_secrets():
+    """Every key of every plugin that holds one."""
+    for path in sorted((BUILD / "plugins").glob("*/*.plugin")):
+        keys = configparser.ConfigParser(interpolation=None)
+        keys.read(path)
+        for group in keys.sections():
+            if group.startswith("Key ") and keys[group]["type"] == "secret":
+                yield path.stem, group.removeprefix("Key ")
+
+
+def test_no_secret_leaves(pawl):
+    """One in every key that is a secret, and all that goes out or is shown, looked through."""
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    fleet.add("app-2", b"the second version")
+    secrets = list(list_secrets())
+    assert ("http", "tls-client-pin") in secrets and ("uptane", "ecu-key-pin") in secrets
+    planted = {plugin: "".join(f"{key}={PASSWORD}-{plugin}-{key}\n" for owner, key in secrets if owner == plugin)
+               for plugin, _ in secrets}
+    packages = pawl.write("packages", "busybox 1.36\n")
+    with ats.serve(fleet) as server:
+        ats.configure(pawl, fleet, server, http=planted.pop("http"), uptane=planted.pop("uptane") + (
+            f"report-fields=hostname;address;mac;hardware;kernel\npackages-file={packages}\n"),
+            rest="".join(f"[plugin:{plugin}]\n{keys}" for plugin, keys in planted.items()))
+        pawl.start(wrapper=["env", "G_MESSAGES_DEBUG=all"])
+        fleet.assign("app-2")
+        server.fault("PUT", "/director/manifest", "garbage")
+        ats.update(pawl)
+        pawl.wait_for(lambda: reports(server))
+        told = [server.log.read_text(), pawl.log()]
+        for words in ("status", "config", "history", "why", "plugins", "doctor"):
+            told += [str(pawl.ctl(words)), str(pawl.ctl("--json", words))]
+        told.append(subprocess.run(
+            ["dbus-send", f"--bus={pawl.address}", "--print-reply", "--dest=org.pawl.Update1", "/org/pawl/Update1",
+             "org.freedesktop.DBus.Properties.GetAll", "string:org.pawl.Update1"],
+            capture_output=True, text=True, check=True).stdout)
+        assert "app-2" in told[0] and "app-2" in told[-1] + told[-2] + told[1]
+        assert not [text[:200] for text in told if PASSWORD in text]
 
 
 FAULTS = ["400", "403", "404", "410", "429", "500", "503", "garbage", "empty", "huge", "close", "silent"]
