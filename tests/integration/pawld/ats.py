@@ -238,3 +238,8 @@ def types(server):
     """The events that were taken, in order; one may come twice, under the same id."""
     events = {event["id"]: event["eventType"]["id"] for batch in server.bodies("/events") for event in batch}
     return list(events.values())
+
+
+def reports(server):
+    return [body["signed"]["installation_report"]["report"] for body in server.bodies("/director/manifest")
+            if "installation_report" in body["signed"]]
