@@ -168,7 +168,11 @@ void pawl_engine_break_down (PawlEngine *self, const char *event, GError *error)
 /* ---- the steps: each begins and ends its own sequence ---- */
 
 void pawl_engine_do_check (PawlEngine *self);
+/* Asks the rules whether @step may begin, and begins it or tells that it has to wait. */
 void pawl_engine_do_step (PawlEngine *self, PawlStep step);
+void pawl_engine_begin_step (PawlEngine *self, PawlStep step);
+/* What who asked for the running step wants; (nullable): nobody asked. */
+PawlOrder *pawl_engine_get_order (PawlEngine *self);
 void pawl_engine_schedule_check (PawlEngine *self, gint64 delay_us);
 /* Finds out where the device is and goes on from there. */
 void pawl_engine_do_resume (PawlEngine *self);
