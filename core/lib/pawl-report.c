@@ -28,7 +28,15 @@ PAWL_DEFINE_VALUE (PawlReport, pawl_report, fields)
 /**
  * PawlReport:kind:
  *
- * `installation` or `event`.
+ * `installation`, `event`, or `events` for several of them in one.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * PawlReport:events:
+ *
+ * The reports of kind `event` that one of kind `events` is made of; empty in others.
  *
  * Since: 1.0
  */

@@ -65,7 +65,7 @@ test_history (void)
   g_assert_cmpstr (fake->out, ==,
                    "TIME                 UPDATE  RESULT\n"
                    "2026-11-24 19:52:47  c-8     success\n"
-                   "2026-11-24 19:36:40  c-7     failed: DOWNLOAD_FAILED: no route\n");
+                   "2026-11-24 19:36:40  c-7     failed: no route\n");
   fake_daemon_run (fake, "history -n 1 --json");
   g_assert_cmpstr (fake->out, ==,
                    "{\n"
