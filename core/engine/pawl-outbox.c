@@ -35,6 +35,8 @@ struct _PawlOutbox
   char *folder; /* (owned) */
   guint limit;
   gint64 last_us; /* of the last name: names are in the order of the calls */
+  GQueue adding;  /* (owned) (element-type GTask): the first is being saved; what came first is
+                   * there first, so that nobody hears of an end before its beginning */
   gboolean sending;
   gboolean told_full; /* atomic: read by threads */
 };
@@ -134,31 +136,6 @@ make_room_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *
   g_task_return_boolean (task, TRUE);
 }
 
-static void
-on_room_made (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  g_autoptr (GTask) work = NULL;
-  GError *error = NULL;
-
-  if (!pawl_journal_save_finish (PAWL_JOURNAL (source), result, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  work = g_task_new (g_task_get_source_object (task), NULL, on_room_made, task);
-  g_steal_pointer (&task);
-  g_task_run_in_thread (work, make_room_in_thread);
-}
-
 static char *
 make_path (PawlOutbox *self, PawlReport *report)
 {
@@ -171,6 +148,54 @@ make_path (PawlOutbox *self, PawlReport *report)
   return g_build_filename (self->folder, name, NULL);
 }
 
+static void save_first (PawlOutbox *self);
+
+static void
+end_adding (PawlOutbox *self, GError *error)
+{
+  g_autoptr (GTask) task = g_queue_pop_head (&self->adding);
+
+  if (self->adding.length > 0)
+    save_first (self);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_room_made (GObject *source, GAsyncResult *result, gpointer data)
+{
+  end_adding (PAWL_OUTBOX (source), NULL);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PawlOutbox) self = data;
+  g_autoptr (GTask) work = NULL;
+  GError *error = NULL;
+
+  if (!pawl_journal_save_finish (PAWL_JOURNAL (source), result, &error))
+    {
+      end_adding (self, error);
+      return;
+    }
+  work = g_task_new (self, NULL, on_room_made, NULL);
+  g_task_run_in_thread (work, make_room_in_thread);
+}
+
+static void
+save_first (PawlOutbox *self)
+{
+  PawlReport *report = g_task_get_task_data (g_queue_peek_head (&self->adding));
+  g_autofree char *path = make_path (self, report);
+  g_autoptr (PawlJournal) journal = pawl_journal_new (path);
+
+  pawl_journal_save_async (journal, pawl_value_to_variant (PAWL_VALUE (report)), on_saved,
+                           g_object_ref (self));
+}
+
 void
 pawl_outbox_add_async (PawlOutbox *self,
                        PawlReport *report,
@@ -178,11 +203,12 @@ pawl_outbox_add_async (PawlOutbox *self,
                        gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
-  g_autofree char *path = make_path (self, report);
-  g_autoptr (PawlJournal) journal = pawl_journal_new (path);
 
   g_task_set_source_tag (task, pawl_outbox_add_async);
-  pawl_journal_save_async (journal, pawl_value_to_variant (PAWL_VALUE (report)), on_saved, task);
+  g_task_set_task_data (task, g_object_ref (report), g_object_unref);
+  g_queue_push_tail (&self->adding, task);
+  if (self->adding.length == 1)
+    save_first (self);
 }
 
 gboolean
