@@ -66,7 +66,7 @@ class Trees:
     def commit_base(self, base):
         device = base / "usr/lib/device"
         device.mkdir()
-        (device / "bus.conf").write_text(BUS.format(path="/var/bus"))
+        (device / "bus.conf").write_text(BUS.format(path="/var/bus", services="/var/services"))
         (device / "init").write_text(INIT)
         (device / "init").chmod(0o755)
         self.commit("base", f"--tree=dir={base}")
