@@ -135,15 +135,14 @@ begin_send (Request *request, PawlTransport *transport)
 static GStrv
 choose_uris (Request *request, PawlTransport *transport)
 {
-  g_auto (GStrv) schemes = pawl_transport_list_schemes (transport, NULL);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; request->uris[i] != NULL; i++)
     {
-      g_autofree char *scheme = g_uri_parse_scheme (request->uris[i]);
+      g_autoptr (PawlTransport) other =
+        pawl_context_dup_transport (request->bridge->context, request->uris[i], NULL);
 
-      if (scheme != NULL && schemes != NULL &&
-          g_strv_contains ((const char *const *) schemes, scheme))
+      if (other == transport)
         g_strv_builder_add (builder, request->uris[i]);
     }
   return g_strv_builder_end (builder);

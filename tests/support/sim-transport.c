@@ -173,18 +173,9 @@ start_send (PawlTransport *transport,
   return TRUE;
 }
 
-static GStrv
-list_schemes (PawlTransport *transport)
-{
-  static const char *const schemes[] = {"sim", NULL};
-
-  return g_strdupv ((GStrv) schemes);
-}
-
 static void
 iface_init (PawlTransportInterface *iface)
 {
-  iface->list_schemes = list_schemes;
   iface->start_fetch = start_fetch;
   iface->start_send = start_send;
 }
