@@ -23,26 +23,15 @@ finish (PawlRepoWork *work, const char *what, GError **error)
 
 /* ---- online ---- */
 
-/* Takes the role from all that have it, and gives it to one. */
+/* Takes the roles from all that have them, and gives them to one. */
 static gboolean
-replace_all (JsonObject *root, const char *role, PawlRepoKey *key, GError **error)
+replace_online (JsonObject *root, PawlRepoKey *key, GError **error)
 {
-  JsonArray *ids = pawl_repo_json_get_array (pawl_repo_holders_find_role (root, role), "keyids");
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
 
-  if (pawl_repo_json_has_string (ids, key->id))
-    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
-                           "key %s has role %s already: make a new one with “pawl-repo key "
-                           "generate”",
-                           key->name, role);
-  while (json_array_get_length (ids) > 0)
-    {
-      g_autofree char *id = g_strdup (json_array_get_string_element (ids, 0));
-
-      if (!pawl_repo_holders_remove (root, role, id, error))
-        return FALSE;
-    }
-  return pawl_repo_holders_add (root, role, key, error) &&
-         pawl_repo_holders_set_threshold (root, role, 1, error);
+  g_ptr_array_add (keys, key);
+  return pawl_repo_holders_replace (root, "snapshot", keys, 1, error) &&
+         pawl_repo_holders_replace (root, "timestamp", keys, 1, error);
 }
 
 static gboolean
@@ -67,8 +56,7 @@ online (PawlRepoCli *cli, char **args, GError **error)
   return root != NULL &&
          pawl_repo_work_log (work, error, "recover online", "%s, above %" G_GINT64_FORMAT,
                              key->name, above) &&
-         replace_all (root, "snapshot", key, error) &&
-         replace_all (root, "timestamp", key, error) &&
+         replace_online (root, key, error) &&
          pawl_repo_work_set_versions_above (work, above, error) &&
          pawl_repo_stage_save (work, "root", root, error) &&
          finish (work,

@@ -17,34 +17,9 @@ static gboolean
 replace_holders (JsonObject *root, const char *role, GPtrArray *keys, GError **error)
 {
   JsonObject *entry = pawl_repo_holders_find_role (root, role);
-  JsonArray *ids = pawl_repo_json_get_array (entry, "keyids");
-  gint64 threshold = pawl_repo_json_get_int (entry, "threshold", 1);
 
-  if (keys->len < threshold)
-    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
-                           "role %s: it asks for %" G_GINT64_FORMAT " keys, found %u new ones",
-                           role, threshold, keys->len);
-  for (guint i = 0; i < keys->len; i++)
-    {
-      PawlRepoKey *key = keys->pdata[i];
-
-      if (pawl_repo_json_has_string (ids, key->id))
-        return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
-                               "key %s has role %s already: make a new one with “pawl-repo key "
-                               "generate”",
-                               key->name, role);
-    }
-  while (json_array_get_length (ids) > 0)
-    {
-      g_autofree char *id = g_strdup (json_array_get_string_element (ids, 0));
-
-      if (!pawl_repo_holders_remove (root, role, id, error))
-        return FALSE;
-    }
-  for (guint i = 0; i < keys->len; i++)
-    if (!pawl_repo_holders_add (root, role, keys->pdata[i], error))
-      return FALSE;
-  return pawl_repo_holders_set_threshold (root, role, threshold, error);
+  return pawl_repo_holders_replace (root, role, keys,
+                                    pawl_repo_json_get_int (entry, "threshold", 1), error);
 }
 
 /*< private >

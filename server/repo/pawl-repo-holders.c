@@ -164,6 +164,62 @@ pawl_repo_holders_set_threshold (JsonObject *signed_part,
   return TRUE;
 }
 
+/* After a theft a key that the thief may have is no new one. */
+static gboolean
+check_new (JsonArray *ids, const char *role, GPtrArray *keys, GError **error)
+{
+  for (guint i = 0; i < keys->len; i++)
+    {
+      PawlRepoKey *key = keys->pdata[i];
+
+      if (pawl_repo_json_has_string (ids, key->id))
+        return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
+                               "key %s has role %s already: make a new one with “pawl-repo key "
+                               "generate”",
+                               key->name, role);
+    }
+  return TRUE;
+}
+
+/*< private >
+ * pawl_repo_holders_replace:
+ * @signed_part: a root or targets file, to be edited
+ * @role: a role of it
+ * @keys: (element-type PawlRepoKey): those that take the place of all that have it
+ * @threshold: how many of them have to sign, at least 1
+ * @error: return location
+ *
+ * Returns: %TRUE if it is so; a key that has the role already is refused
+ */
+gboolean
+pawl_repo_holders_replace (JsonObject *signed_part,
+                           const char *role,
+                           GPtrArray *keys,
+                           gint64 threshold,
+                           GError **error)
+{
+  JsonArray *ids =
+    pawl_repo_json_get_array (pawl_repo_holders_find_role (signed_part, role), "keyids");
+
+  if (keys->len < threshold)
+    return pawl_repo_fail (error, PAWL_REPO_ERROR_USAGE,
+                           "role %s: it asks for %" G_GINT64_FORMAT " keys, found %u new ones",
+                           role, threshold, keys->len);
+  if (!check_new (ids, role, keys, error))
+    return FALSE;
+  while (json_array_get_length (ids) > 0)
+    {
+      g_autofree char *id = g_strdup (json_array_get_string_element (ids, 0));
+
+      if (!pawl_repo_holders_remove (signed_part, role, id, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < keys->len; i++)
+    if (!pawl_repo_holders_add (signed_part, role, keys->pdata[i], error))
+      return FALSE;
+  return pawl_repo_holders_set_threshold (signed_part, role, threshold, error);
+}
+
 /* ---- reading ---- */
 
 /*< private >

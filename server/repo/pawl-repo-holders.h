@@ -20,6 +20,11 @@ gboolean pawl_repo_holders_set_threshold (JsonObject *signed_part,
                                           const char *role,
                                           gint64 threshold,
                                           GError **error);
+gboolean pawl_repo_holders_replace (JsonObject *signed_part,
+                                    const char *role,
+                                    GPtrArray *keys,
+                                    gint64 threshold,
+                                    GError **error);
 
 /* The same of a file that is read: ids, and whether there are enough. */
 GPtrArray *pawl_repo_holders_list (PawlTufMetadata *delegator, const char *role);
