@@ -166,6 +166,15 @@ check_loudly (const PluginSubject *subject,
   return TRUE;
 }
 
+/* A line of the list, or NULL: newer versions of GLib list tests as comments of TAP. */
+static const char *
+find_promise (const char *line)
+{
+  if (g_str_has_prefix (line, "# /"))
+    line += strlen ("# ");
+  return *line == '/' ? line : NULL;
+}
+
 gboolean
 plugin_promises_check (const PluginSubject *subject,
                        const char *only,
@@ -175,13 +184,24 @@ plugin_promises_check (const PluginSubject *subject,
   g_autoptr (GSubprocess) list = run (subject, NULL, G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
   g_autofree char *output = NULL;
   g_auto (GStrv) lines = NULL;
+  gboolean found = FALSE;
 
   if (list == NULL || !g_subprocess_communicate_utf8 (list, NULL, NULL, &output, NULL, error))
     return FALSE;
   lines = g_strsplit (output, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
-    if (g_str_has_prefix (lines[i], "/") && (only == NULL || g_str_equal (only, lines[i])) &&
-        !(only != NULL ? check_loudly : check_one) (subject, lines[i], verdict, error))
-      return FALSE;
-  return TRUE;
+    {
+      const char *promise = find_promise (lines[i]);
+
+      if (promise == NULL || (only != NULL && !g_str_equal (only, promise)))
+        continue;
+      found = TRUE;
+      if (!(only != NULL ? check_loudly : check_one) (subject, promise, verdict, error))
+        return FALSE;
+    }
+  /* Nothing tried is nothing kept. One promise may be another interface's of the same plugin. */
+  if (!found && only == NULL)
+    g_set_error (error, PAWL_ERROR, PAWL_ERROR_FAILED, "%s: the list of its promises is empty",
+                 subject->word);
+  return found || only != NULL;
 }
