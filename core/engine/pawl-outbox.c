@@ -15,7 +15,7 @@
 
 #define LIMIT 1000
 
-/* About 20 KB on the wire. */
+/* Events in one request. */
 #define MAX_BATCH 100
 
 /* What matters more comes first. */

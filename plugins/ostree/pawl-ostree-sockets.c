@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-/* Many times what a daemon has open, and looked through in less than a millisecond. */
+/* Many times what a daemon has open. */
 #define FDS_MAX 4096
 
 static gboolean
