@@ -192,6 +192,15 @@ class Case(unittest.TestCase):
     def verify(self, root=None):
         return self.call("verify", self.public, "--root", root or self.work / "root/1.root.json")
 
+    def found_director(self):
+        """A Director beside the repository, with a root that one key signed; returns its work folder."""
+        self.call("director", "init")
+        director = self.work / "director"
+        self.call("key", "generate", "director", "--insecure", work=director)
+        self.call("sign", work=director)
+        self.call("tx", "apply", work=director)
+        return director
+
     def start(self, *options):
         """A repository of one person with one key."""
         self.call("init", *options)

@@ -63,11 +63,7 @@ class Devices(WebCase):
                 self.call("target", "add", self.write("fw.bin", "one\n"), "--hardware-id", "board")
                 self.call("sign")
                 self.publish()
-                self.call("director", "init")
-                director = self.work / "director"
-                self.call("key", "generate", "director", "--insecure", work=director)
-                self.call("sign", work=director)
-                self.call("tx", "apply", work=director)
+                director = self.found_director()
                 self.call("director", "ecu", "add", "car", "a", "board")
                 self.call("director", "assign", "car", "a", "fw.bin")
                 self.call("director", "sign")

@@ -20,11 +20,7 @@ class Director(Case):
         self.call("target", "add", self.write("fw.bin", "two\n"), "--name", "fw-2.bin", "--hardware-id", "board")
         self.call("sign")
         self.publish()
-        self.call("director", "init")
-        self.director = self.work / "director"
-        self.call("key", "generate", "director", "--insecure", work=self.director)
-        self.call("sign", work=self.director)
-        self.call("tx", "apply", work=self.director)
+        self.director = self.found_director()
         self.fleet = self.folder / "fleet"
         for device in ("car-1", "car-2"):
             for serial in ("a", "b"):

@@ -145,11 +145,7 @@ class SwitchFleet(Case):
         self.call("target", "add", self.write("two.bin", "2\n"), "--hardware-id", "board")
         self.call("sign")
         self.publish()
-        self.call("director", "init")
-        director = self.work / "director"
-        self.call("key", "generate", "director", "--insecure", work=director)
-        self.call("sign", work=director)
-        self.call("tx", "apply", work=director)
+        director = self.found_director()
         for device in ("car", "van"):
             self.call("director", "ecu", "add", device, f"serial-of-{device}", "board")
         fleet = self.folder / "fleet"
