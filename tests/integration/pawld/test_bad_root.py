@@ -63,7 +63,7 @@ class Story:
         self.pawl.start(inside)
 
     def inside(self, *command):
-        return system.call("nsenter", f"--target={self.pawl.daemon.pid}", "--mount", *command)
+        return system.call("nsenter", f"--target={self.pawl.daemon.pid}", "--mount", "--root", *command)
 
     def deployed(self):
         status = self.inside("ostree", "admin", f"--sysroot={self.root.path}", "status")
