@@ -54,7 +54,7 @@ check_provisioning (const PawlHttpSettings *self, GError **error)
   else if (*self->shared_path == '\0')
     g_set_error_literal (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG,
                          "http: provision-url is set, and provision-p12-path is not");
-  else if (!g_regex_match_simple ("^[A-Za-z0-9._-]{0,64}$", self->device_id, 0, 0))
+  else if (!g_regex_match_simple ("^[A-Za-z0-9._-]{0,64}\\z", self->device_id, 0, 0))
     g_set_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG,
                  "http: provision-device-id is %s, wanted at most 64 letters, digits, dots, "
                  "dashes and underscores",
