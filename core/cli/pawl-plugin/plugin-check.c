@@ -7,15 +7,6 @@
  * it does, then, in the world that its author's program makes, whether it does what its interfaces
  * promise. */
 
-static void
-remove_folder (const char *folder)
-{
-  const char *const argv[] = {"rm", "-rf", "--", folder, NULL};
-
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                NULL);
-}
-
 /* A program `tests/world` beside the keyfile needs no option. */
 static void
 find_world (PluginSubject *subject)
@@ -45,7 +36,7 @@ check_interface (const PluginSubject *subject,
   g_print ("%s\n", subject->word);
   if (only == NULL)
     plugin_manners_check (subject, folder, verdict);
-  remove_folder (folder);
+  plugin_subject_remove_folder (folder);
   return subject->world == NULL || verdict->unwritten > unwritten ||
          plugin_promises_check (subject, only, verdict, error);
 }

@@ -116,3 +116,13 @@ plugin_subject_open (const PluginSubject *self,
     g_main_context_iteration (NULL, TRUE);
   return pawl_proxy_new_finish (result, error);
 }
+
+/* A plugin's scripts may leave folders in folders. */
+void
+plugin_subject_remove_folder (const char *folder)
+{
+  const char *const argv[] = {"rm", "-rf", "--", folder, NULL};
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                NULL);
+}

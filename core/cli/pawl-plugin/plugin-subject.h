@@ -35,4 +35,7 @@ GObject *plugin_subject_open (const PluginSubject *self,
                               guint timeout_ms,
                               GError **error);
 
+/* What a plugin was given to write into, and all that is there. */
+void plugin_subject_remove_folder (const char *folder);
+
 G_END_DECLS

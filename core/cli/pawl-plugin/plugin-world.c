@@ -76,21 +76,12 @@ set_up (void)
 }
 
 static void
-remove_folder (const char *folder)
-{
-  const char *const argv[] = {"rm", "-rf", "--", folder, NULL};
-
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                NULL);
-}
-
-static void
 tear_down (gpointer world)
 {
   World *self = world;
 
   g_free (try_action (self, "tear-down", NULL, NULL));
-  remove_folder (self->folder);
+  plugin_subject_remove_folder (self->folder);
   g_strfreev (self->settings);
   g_free (self->folder);
   g_free (self);
