@@ -108,10 +108,11 @@ ask_program (PawlDoctor *self)
   g_autofree char *message = NULL;
 
   process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                              NULL, PAWL_PAWLD, "--check-config", NULL);
+                              NULL, self->pawld, "--check-config", NULL);
   if (process == NULL)
     {
-      pawl_doctor_find (self, PAWL_SEVERITY_ERROR, "install pawld", "%s cannot be run", PAWL_PAWLD);
+      pawl_doctor_find (self, PAWL_SEVERITY_ERROR, "install pawld", "%s cannot be run",
+                        self->pawld);
       return;
     }
   g_subprocess_communicate_utf8_async (process, NULL, NULL, pawl_cli_on_ready, &result);
@@ -119,7 +120,8 @@ ask_program (PawlDoctor *self)
   if (g_subprocess_communicate_utf8_finish (process, result, NULL, &message, NULL) &&
       !g_subprocess_get_successful (process))
     pawl_doctor_find (self, PAWL_SEVERITY_ERROR, "correct the file, then: systemctl reload pawld",
-                      "%s", g_strstrip (message));
+                      "%s --check-config: %s", self->pawld,
+                      *g_strstrip (message) != '\0' ? message : "it ended without a word");
 }
 
 void

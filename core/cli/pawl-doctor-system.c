@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/utsname.h>
 
 #include "pawl-format.h"
@@ -118,8 +117,8 @@ get_update_size (PawlDoctor *self)
   return size;
 }
 
-static void
-check_free (PawlDoctor *self, const char *folder, const struct statvfs *info)
+void
+pawl_doctor_judge_space (PawlDoctor *self, const char *folder, const struct statvfs *info)
 {
   g_autofree char *reserve = pawl_doctor_get (self, "policy", "reserve-mib", "16");
   guint64 wanted = g_ascii_strtoull (reserve, NULL, 10) * MIB + get_update_size (self);
@@ -148,7 +147,7 @@ pawl_doctor_check_space (PawlDoctor *self)
   struct statvfs info;
 
   if (statvfs (folder, &info) == 0)
-    check_free (self, folder, &info);
+    pawl_doctor_judge_space (self, folder, &info);
   else
     pawl_doctor_find (self, PAWL_SEVERITY_WARNING, "systemd-tmpfiles --create pawl.conf", "%s: %s",
                       folder, g_strerror (errno));
@@ -214,7 +213,7 @@ read_kernel_config (PawlDoctor *self)
     }
   if (self->running && uname (&name) == 0)
     {
-      g_autofree char *path = g_strdup_printf ("/boot/config-%s", name.release);
+      g_autofree char *path = g_strdup_printf ("%s/boot/config-%s", self->root, name.release);
 
       g_file_get_contents (path, &contents, NULL, NULL);
     }

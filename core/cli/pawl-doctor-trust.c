@@ -148,20 +148,42 @@ check_repositories (PawlDoctor *self, const char *folder, guint depth)
     }
 }
 
+/* What the device was made with; without it the first metadata cannot be proven. */
+static void
+check_first_roots (PawlDoctor *self, const char *verifier)
+{
+  static const struct
+  {
+    const char *verifier;
+    const char *key;
+    const char *fallback;
+  } ROOTS[] = {
+    {"tuf",    "root-file",          "/usr/share/pawl/root.json"         },
+    {"uptane", "director-root-file", "/usr/share/pawl/director-root.json"},
+    {"uptane", "image-root-file",    "/usr/share/pawl/image-root.json"   },
+  };
+  g_autofree char *group = g_strdup_printf ("plugin:%s", verifier);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ROOTS); i++)
+    {
+      g_autofree char *root = pawl_doctor_get (self, group, ROOTS[i].key, ROOTS[i].fallback);
+      g_autofree char *path = pawl_doctor_path (self, root);
+
+      if (g_str_equal (verifier, ROOTS[i].verifier) && !g_file_test (path, G_FILE_TEST_EXISTS))
+        pawl_doctor_find (self, PAWL_SEVERITY_ERROR, "provision the repository's root.json there",
+                          "there is no %s: nothing can be proven genuine", path);
+    }
+}
+
 void
 pawl_doctor_check_metadata (PawlDoctor *self)
 {
   g_autofree char *state_dir = pawl_doctor_get (self, "daemon", "state-dir", "/var/lib/pawl");
   g_autofree char *folder = g_strdup_printf ("%s%s/metadata", self->root, state_dir);
   g_autofree char *verifier = pawl_doctor_get (self, "daemon", "verifier", "");
-  g_autofree char *group = g_strdup_printf ("plugin:%s", verifier);
-  g_autofree char *root = pawl_doctor_get (self, group, "root-file", "/usr/share/pawl/root.json");
-  g_autofree char *root_path = pawl_doctor_path (self, root);
 
   check_repositories (self, folder, 3);
-  if (g_str_equal (verifier, "tuf") && !g_file_test (root_path, G_FILE_TEST_EXISTS))
-    pawl_doctor_find (self, PAWL_SEVERITY_ERROR, "provision the repository's root.json there",
-                      "there is no %s: nothing can be proven genuine", root_path);
+  check_first_roots (self, verifier);
 }
 
 static void

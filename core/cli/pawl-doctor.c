@@ -47,6 +47,7 @@ pawl_doctor_new (PawlCli *cli, const char *folder)
 
   self->cli = cli;
   self->running = folder == NULL;
+  self->pawld = PAWL_PAWLD;
   self->root = g_strdup (folder != NULL ? folder : "");
   while (g_str_has_suffix (self->root, "/"))
     self->root[strlen (self->root) - 1] = '\0';

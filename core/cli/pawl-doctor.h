@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <sys/statvfs.h>
 #include <sys/types.h>
 
 #include "pawl-cli.h"
@@ -35,6 +36,7 @@ typedef struct
   PawlCli *cli;         /* (unowned) */
   char *root;           /* (owned): empty, or the folder that stands for the root of the system */
   gboolean running;     /* it is the running system */
+  const char *pawld;    /* (unowned): the program that judges its configuration */
   uid_t owner;          /* whose files may be trusted */
   GKeyFile *config;     /* (owned): all files, later ones winning */
   GVariant *available;  /* (owned) (nullable): the update that is known, when the daemon runs */
@@ -62,6 +64,9 @@ void pawl_doctor_check_gpio (PawlDoctor *self);
 void pawl_doctor_check_certificates (PawlDoctor *self);
 void pawl_doctor_check_metadata (PawlDoctor *self);
 void pawl_doctor_check_servers (PawlDoctor *self);
+
+/* What check_space says about the file system of @folder. */
+void pawl_doctor_judge_space (PawlDoctor *self, const char *folder, const struct statvfs *info);
 
 /* For the checks. */
 void

@@ -199,7 +199,12 @@ class Doctor(unittest.TestCase):
         self.expect("kernel", "warning", "CONFIG_SECCOMP_FILTER")
 
     def test_kernel_for_plugins(self):
-        for plugin, option in (("watchdog", "CONFIG_WATCHDOG"), ("gpio", "CONFIG_GPIO_CDEV"), ("efi", "CONFIG_EFIVAR_FS")):
+        for plugin, option in (
+            ("watchdog", "CONFIG_WATCHDOG"),
+            ("gpio", "CONFIG_GPIO_CDEV"),
+            ("efi", "CONFIG_EFIVAR_FS"),
+            ("systemd-boot", "CONFIG_EFI_STUB"),
+        ):
             self.write(f"{PLUGIN_DIR}/{plugin}.plugin", "")
             self.configure("[daemon]", f"[daemon]\nplugins={plugin};")
             self.expect("kernel", "error", option)
@@ -269,6 +274,23 @@ class Doctor(unittest.TestCase):
     def test_no_root(self):
         self.remove("/usr/share/pawl/root.json")
         self.expect("metadata", "error", "root.json")
+
+    def test_no_root_for_uptane(self):
+        self.remove("/usr/share/pawl/root.json")
+        self.configure("verifier=tuf", "verifier=uptane")
+        self.write(f"{PLUGIN_DIR}/uptane.plugin", "")
+        self.write("/usr/share/pawl/director-root.json", metadata(1000))
+        self.expect("metadata", "error", "/usr/share/pawl/image-root.json")
+        self.write("/usr/share/pawl/image-root.json", metadata(1000))
+        self.assertEqual(self.examine(), [])
+        self.remove("/usr/share/pawl/director-root.json")
+        self.expect("metadata", "error", "/usr/share/pawl/director-root.json")
+        self.write(
+            f"{CONFIG_DIR}/pawld.conf",
+            CONFIG.replace("verifier=tuf", "verifier=uptane")
+            + "[plugin:uptane]\ndirector-root-file=/usr/share/pawl/image-root.json\n",
+        )
+        self.assertEqual(self.examine(), [])
 
     def test_no_folder(self):
         result = subprocess.run([PAWLCTL, "doctor", "--path", self.root / "nowhere"], capture_output=True)

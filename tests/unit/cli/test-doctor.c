@@ -4,10 +4,12 @@
 /* The checks that look at the running system, one by one. Those of files are planted faults of
  * tests/integration/data/test-doctor.py. */
 
+#include <glib/gstdio.h>
+#include <sys/utsname.h>
+
 #include "pawl-doctor.h"
 #include "pawl-show.h"
-
-#include <glib/gstdio.h>
+#include "sim-repo.h"
 
 typedef struct
 {
@@ -29,27 +31,29 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *dev = g_build_filename (fixture->folder, "dev", NULL);
-  g_autofree char *device = g_build_filename (dev, "watchdog0", NULL);
-  g_autofree char *chip = g_build_filename (dev, "gpiochip0", NULL);
-
   pawl_doctor_free (fixture->doctor);
   pawl_cli_free (fixture->cli);
-  g_unlink (device);
-  g_unlink (chip);
-  g_rmdir (dev);
-  g_rmdir (fixture->folder);
+  sim_remove_folder (fixture->folder);
   g_free (fixture->folder);
+}
+
+/* Returns: (transfer full): where @path lies in the folder, with @text in it */
+static char *
+plant (Fixture *fixture, const char *path, const char *text)
+{
+  char *full = g_build_filename (fixture->folder, path, NULL);
+  g_autofree char *parent = g_path_get_dirname (full);
+
+  g_assert_no_errno (g_mkdir_with_parents (parent, 0755));
+  g_assert_true (g_file_set_contents (full, text, -1, NULL));
+  return full;
 }
 
 static void
 make_device (Fixture *fixture, const char *name)
 {
-  g_autofree char *dev = g_build_filename (fixture->folder, "dev", NULL);
-  g_autofree char *path = g_build_filename (dev, name, NULL);
-
-  g_mkdir (dev, 0755);
-  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  g_autofree char *path = g_build_filename ("dev", name, NULL);
+  g_autofree char *device = plant (fixture, path, "");
 }
 
 /* The last finding, of how many. */
@@ -108,6 +112,98 @@ test_boot (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_uboot (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *config = plant (fixture, "etc/fw_env.config", "/dev/mtd0 0 1\n/dev/mtd1 0 1\n");
+
+  g_key_file_set_string (fixture->doctor->config, "daemon", "boot-control", "uboot");
+  make_device (fixture, "mtd0");
+  pawl_doctor_check_boot (fixture->doctor);
+  assert_found (fixture, 1, "error", "names /dev/mtd1, which does not exist");
+  make_device (fixture, "mtd1");
+  pawl_doctor_check_boot (fixture->doctor);
+  assert_found (fixture, 1, "error", "");
+}
+
+/* Nothing is wrong with what is configured but what the daemon says. */
+static void
+test_daemon_judges (Fixture *fixture, gconstpointer data)
+{
+  GKeyFile *config = fixture->doctor->config;
+  g_autofree char *program =
+    plant (fixture, "pawld", "#!/bin/sh\necho \"no such key, after $1\" >&2\nexit 1\n");
+
+  g_key_file_set_string (config, "daemon", "verifier", "tuf");
+  g_key_file_set_string (config, "daemon", "boot-control", "uboot");
+  g_key_file_set_string (config, "ecu:main", "installer", "exec");
+  g_key_file_set_string (config, "trial", "required", "health;");
+  fixture->doctor->pawld = "/nonexistent/pawld";
+  pawl_doctor_check_config (fixture->doctor);
+  assert_found (fixture, 1, "error", "/nonexistent/pawld cannot be run");
+  g_assert_no_errno (g_chmod (program, 0755));
+  fixture->doctor->pawld = program;
+  pawl_doctor_check_config (fixture->doctor);
+  assert_found (fixture, 2, "error", "no such key, after --check-config");
+  fixture->doctor->pawld = "/bin/false";
+  pawl_doctor_check_config (fixture->doctor);
+  assert_found (fixture, 3, "error", "/bin/false --check-config: it ended without a word");
+  fixture->doctor->pawld = "/bin/true";
+  pawl_doctor_check_config (fixture->doctor);
+  assert_found (fixture, 3, "error", "");
+}
+
+static void
+test_space (Fixture *fixture, gconstpointer data)
+{
+  struct statvfs info = {.f_frsize = 4096, .f_bavail = 1 << 20, .f_files = 1000, .f_favail = 64};
+
+  pawl_doctor_judge_space (fixture->doctor, "/state", &info);
+  assert_found (fixture, 0, NULL, NULL);
+  info.f_flag = ST_RDONLY;
+  pawl_doctor_judge_space (fixture->doctor, "/state", &info);
+  assert_found (fixture, 1, "error", "read-only");
+  info.f_flag = 0;
+  info.f_favail = 63;
+  pawl_doctor_judge_space (fixture->doctor, "/state", &info);
+  assert_found (fixture, 2, "error", "room for 63 more files");
+  /* A file system that counts no files, like btrfs. */
+  info.f_files = info.f_favail = 0;
+  pawl_doctor_judge_space (fixture->doctor, "/state", &info);
+  assert_found (fixture, 2, "error", "");
+  info.f_bavail = 1;
+  pawl_doctor_judge_space (fixture->doctor, "/state", &info);
+  assert_found (fixture, 3, "error", "free, wanted");
+}
+
+static void
+test_clock (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *synchronized = NULL;
+
+  pawl_doctor_check_clock (fixture->doctor);
+  assert_found (fixture, 1, "note", "no time server");
+  synchronized = plant (fixture, "run/systemd/timesync/synchronized", "");
+  pawl_doctor_check_clock (fixture->doctor);
+  assert_found (fixture, 1, "note", "");
+}
+
+static void
+test_kernel (Fixture *fixture, gconstpointer data)
+{
+  struct utsname name;
+  g_autofree char *path = NULL;
+  g_autofree char *config = NULL;
+
+  pawl_doctor_check_kernel (fixture->doctor);
+  assert_found (fixture, 1, "note", "does not tell how it was configured");
+  g_assert_no_errno (uname (&name));
+  path = g_strdup_printf ("boot/config-%s", name.release);
+  config = plant (fixture, path, "#\nCONFIG_CGROUP_BPF=y\n");
+  pawl_doctor_check_kernel (fixture->doctor);
+  assert_found (fixture, 2, "warning", "CONFIG_SECCOMP_FILTER");
+}
+
+static void
 test_servers (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
@@ -156,6 +252,11 @@ main (int argc, char **argv)
   add ("/cli/doctor/watchdog", test_watchdog);
   add ("/cli/doctor/gpio", test_gpio);
   add ("/cli/doctor/efi", test_boot);
+  add ("/cli/doctor/uboot-device", test_uboot);
+  add ("/cli/doctor/daemon-judges-configuration", test_daemon_judges);
+  add ("/cli/doctor/space", test_space);
+  add ("/cli/doctor/time-server", test_clock);
+  add ("/cli/doctor/hidden-kernel-configuration", test_kernel);
   add ("/cli/doctor/servers", test_servers);
   add ("/cli/doctor/plugins-are-counted-once", test_plugins);
   return g_test_run ();
