@@ -285,12 +285,16 @@ class Doctor(unittest.TestCase):
         self.assertEqual(self.examine(), [])
         self.remove("/usr/share/pawl/director-root.json")
         self.expect("metadata", "error", "/usr/share/pawl/director-root.json")
-        self.write(
-            f"{CONFIG_DIR}/pawld.conf",
-            CONFIG.replace("verifier=tuf", "verifier=uptane")
-            + "[plugin:uptane]\ndirector-root-file=/usr/share/pawl/image-root.json\n",
-        )
-        self.assertEqual(self.examine(), [])
+
+    def test_no_root_where_uptane_is_told(self):
+        roots = "[plugin:uptane]\ndirector-root-file=/etc/pawl/d.json\nimage-root-file=/etc/pawl/i.json\n"
+        self.write(f"{CONFIG_DIR}/pawld.conf", CONFIG.replace("verifier=tuf", "verifier=uptane") + roots)
+        self.write(f"{PLUGIN_DIR}/uptane.plugin", "")
+        self.write("/etc/pawl/d.json", metadata(1000))
+        self.expect("metadata", "error", "/etc/pawl/i.json")
+        self.write("/etc/pawl/i.json", metadata(1000))
+        self.remove("/etc/pawl/d.json")
+        self.expect("metadata", "error", "/etc/pawl/d.json")
 
     def test_no_folder(self):
         result = subprocess.run([PAWLCTL, "doctor", "--path", self.root / "nowhere"], capture_output=True)
