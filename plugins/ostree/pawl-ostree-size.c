@@ -228,6 +228,19 @@ pawl_ostree_size_get_free (int dir_fd, const char *path, guint64 *out_bytes, GEr
   return TRUE;
 }
 
+/* Where @path is for who reads about it. Without /proc it is told as it was given. */
+static char *
+dup_whole_path (int dir_fd, const char *path)
+{
+  int fd = openat (dir_fd, path, O_PATH | O_CLOEXEC);
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+  char *whole = fd >= 0 ? g_file_read_link (link, NULL) : NULL;
+
+  if (fd >= 0)
+    close (fd);
+  return whole != NULL ? whole : g_strdup (path);
+}
+
 /*< private >
  * pawl_ostree_size_check_free:
  * @dir_fd: an open folder
@@ -245,14 +258,17 @@ pawl_ostree_size_check_free (int dir_fd,
                              const char *name,
                              GError **error)
 {
+  g_autofree char *whole = NULL;
   guint64 bytes = 0;
 
   if (!pawl_ostree_size_get_free (dir_fd, path, &bytes, error))
     return FALSE;
   if (bytes >= wanted)
     return TRUE;
+  whole = dup_whole_path (dir_fd, path);
   g_set_error (error, PAWL_ERROR, PAWL_ERROR_NO_SPACE,
-               "%s: %" G_GUINT64_FORMAT " KiB are free in %s, wanted %" G_GUINT64_FORMAT " KiB",
-               name, bytes >> 10, path, (wanted + 1023) >> 10);
+               "%s: %" G_GUINT64_FORMAT " KiB are free in %s, wanted %" G_GUINT64_FORMAT
+               " KiB; make room there",
+               name, bytes >> 10, whole, (wanted + 1023) >> 10);
   return FALSE;
 }

@@ -448,11 +448,15 @@ test_estimate_of_the_unknown (Fixture *fixture, gconstpointer data)
 static void
 test_reserve (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *there =
+    g_strdup_printf (" KiB are free in %s/ostree/repo, wanted 1073741824 KiB; make room there",
+                     fixture->device.sysroot);
   g_autoptr (GError) error = NULL;
 
   set_int (fixture, "reserve-mib", 1024 * 1024);
   g_assert_null (test_fetch (&fixture->device, fixture->target, NULL, &error));
   g_assert_error (error, PAWL_ERROR, PAWL_ERROR_NO_SPACE);
+  g_assert_nonnull (strstr (error->message, there));
 }
 
 static TestFolderTransport *

@@ -96,7 +96,7 @@ def test_no_room_for_the_objects(pawl):
 def test_no_room_for_the_deployment(pawl):
     story = Story(pawl)
     story.start(script=MOUNT, options=f"size={kib(story.root.path) + (PAYLOAD >> 10) + (4 << 10)}k")
-    story.refused(STORAGE, "are free in ostree")
+    story.refused(STORAGE, f"are free in {story.root.path}/ostree, ")
     story.inside("mount", "-o", f"remount,size={256 << 10}k", story.root.path)
     story.updated()
 
@@ -104,7 +104,7 @@ def test_no_room_for_the_deployment(pawl):
 def test_no_room_in_boot(pawl):
     story = Story(pawl)
     story.start("boot", MOUNT, f"size={kib(story.root.path / 'boot') + 32}k")
-    story.refused(STORAGE, "are free in boot")
+    story.refused(STORAGE, f"are free in {story.root.path}/boot, ")
     story.inside("mount", "-o", f"remount,size={8 << 10}k", story.root.path / "boot")
     story.updated()
 
