@@ -27,6 +27,7 @@ from repository import Repository
 from virtual_device import VirtualDevice
 
 TOOLS = ["qemu-system-x86_64", "qemu-img", "mmdebstrap", "mkfs.vfat", "mcopy", "sfdisk", "cpio", "bc", "make"]
+BUILD = pathlib.Path(os.environ["PAWL_BUILD"])
 YES, NO, CONTENT, HEARTBEAT, LAMP, FAILED = range(6)
 # What is wrong with a bad version, run when it is up and on trial.
 # The service manager stops at a crash of its own, or else it would start the daemon again.
@@ -51,6 +52,11 @@ class Server:
         self.content = folder / "public" / "ostree"
         self.trees = folder / "trees"
         self.version = 1
+
+    def offer(self, path, url):
+        """A file for the device that is no update; where it is."""
+        shutil.copy(path, self.repository.public)
+        return f"{url}/{path.name}"
 
     def publish(self, url, files=()):
         """A next version: the first one with these files laid over it. Its number."""
@@ -154,6 +160,13 @@ class Scenarios:
         self.device.wait_for_boots(boots + 1)
         self.wait_for_end("1")
         self.expect_failure("gpio", "refuse")
+
+    @scenario
+    def lines_are_found_read_and_written_on_a_real_chip(self):
+        program = "/var/tmp/test-gpio-sim"
+        self.device.fetch(self.server.offer(BUILD / "plugins/gpio/tests/test-gpio-sim", self.url), program)
+        said = self.device.call(f"PAWL_GPIO_SIM=/sys/devices/platform/gpio-sim.0/gpiochip0 {program}")
+        print("".join(f"# {line}\n" for line in said.splitlines()), end="", flush=True)
 
     @scenario
     def hanging_userland_is_reset_by_the_watchdog(self):
