@@ -4,6 +4,7 @@
 /* The properties of the bus, from those of the engine. What changes in one turn of the main loop is
  * told in one signal. Every getter gives a reference. */
 #include "pawl-daemon-private.h"
+#include "pawl-shown.h"
 
 static GVariant *
 make_empty (void)
@@ -14,7 +15,8 @@ make_empty (void)
 static GVariant *
 from_value (gpointer value)
 {
-  return value != NULL ? g_variant_ref (pawl_value_to_variant (PAWL_VALUE (value))) : make_empty ();
+  return value != NULL ? pawl_shown_variant (pawl_value_to_variant (PAWL_VALUE (value)))
+                       : make_empty ();
 }
 
 static GVariant *

@@ -5,6 +5,7 @@
 #include "pawl-config-private.h"
 #include "pawl-key.h"
 #include "pawl-plugin-host.h"
+#include "pawl-secrets-private.h"
 
 #include <string.h>
 
@@ -13,12 +14,10 @@ describe_key (PawlConfig *self, const PawlKey *key, const char *group, GVariantB
 {
   const char *text = pawl_config_lookup (self, group, key->name);
   const char *shown = text != NULL ? text : key->default_value;
+  g_autofree char *hidden = pawl_secrets_hide (shown != NULL ? shown : "");
   g_auto (GVariantDict) row = G_VARIANT_DICT_INIT (NULL);
 
-  if (shown == NULL)
-    shown = "";
-  if (key->type == PAWL_KEY_SECRET && *shown != '\0')
-    shown = "(set)";
+  shown = key->type == PAWL_KEY_SECRET && *hidden != '\0' ? "(set)" : hidden;
   g_variant_dict_insert (&row, "group", "s", group);
   g_variant_dict_insert (&row, "key", "s", key->name);
   g_variant_dict_insert (&row, "value", "s", shown);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The Pawl authors */
 
 #include "pawl-device-private.h"
+#include "pawl-secrets-private.h"
 
 #include <string.h>
 
@@ -309,10 +310,14 @@ pawl_device_dup_transport (PawlDevice *self, const char *uri, GError **error)
     lower != NULL ? find_transport (self, lower, pawl_transport_list_schemes) : NULL;
 
   if (transport == NULL)
-    g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
-                 "%s: no transport serves this address: add its plugin to plugins= in the group "
-                 "[daemon]",
-                 uri);
+    {
+      g_autofree char *shown = pawl_secrets_hide (uri);
+
+      g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
+                   "%s: no transport serves this address: add its plugin to plugins= in the group "
+                   "[daemon]",
+                   shown);
+    }
   return transport;
 }
 

@@ -4,6 +4,8 @@
 /* What may stand behind one key of the configuration, ours and the plugins' alike. */
 #include "pawl-key.h"
 
+#include "pawl-secrets-private.h"
+
 #include <pawl/pawl.h>
 
 static const char *const words[] = {
@@ -33,9 +35,11 @@ pawl_key_type_from_word (const char *word, PawlKeyType *out_type)
 static GVariant *
 refuse (const PawlKey *key, const char *text, const char *wanted, GError **error)
 {
+  g_autofree char *shown = pawl_secrets_hide (text);
+
   /* What a secret should have been, but not what it is. */
   g_set_error (error, PAWL_ERROR, PAWL_ERROR_INVALID_CONFIG, "found \"%s\", wanted %s",
-               key->type == PAWL_KEY_SECRET ? "(secret)" : text, wanted);
+               key->type == PAWL_KEY_SECRET ? "(secret)" : shown, wanted);
   return NULL;
 }
 

@@ -4,6 +4,7 @@
 /* What an instance of a plugin is called: the name that stands before its errors. */
 
 #include "pawl-operation-private.h"
+#include "pawl-secrets-private.h"
 
 static GQuark
 name_quark (void)
@@ -25,13 +26,24 @@ pawl_instance_get_name (GObject *instance)
   return name != NULL ? name : G_OBJECT_TYPE_NAME (instance);
 }
 
-/* A plugin that says its own name in its messages is not named twice. */
+static void
+hide_secrets (GError *error)
+{
+  char *shown = pawl_secrets_hide (error->message);
+
+  g_free (error->message);
+  error->message = shown;
+}
+
+/* A plugin that says its own name in its messages is not named twice. What it says goes to the log,
+ * the bus and the server, and it may repeat an address as it stands in the configuration. */
 void
 pawl_instance_prefix_error (GObject *instance, GError **error)
 {
   const char *name = pawl_instance_get_name (instance);
   g_autofree char *prefix = g_strconcat (name, ": ", NULL);
 
+  hide_secrets (*error);
   if (name[0] != '\0' && !g_str_has_prefix ((*error)->message, prefix))
     g_prefix_error_literal (error, prefix);
 }

@@ -327,6 +327,18 @@ def list_secrets():
                 yield path.stem, group.removeprefix("Key ")
 
 
+def listen(pawl, server):
+    """All that went out, and all that is shown: the wire, the log, every command and the bus."""
+    told = [server.log.read_text() if server.log.exists() else "", pawl.log()]
+    for words in ("status", "config", "history", "why", "plugins", "doctor"):
+        told += [str(pawl.ctl(words)), str(pawl.ctl("--json", words))]
+    told.append(subprocess.run(
+        ["dbus-send", f"--bus={pawl.address}", "--print-reply", "--dest=org.pawl.Update1", "/org/pawl/Update1",
+         "org.freedesktop.DBus.Properties.GetAll", "string:org.pawl.Update1"],
+        capture_output=True, text=True, check=True).stdout)
+    return told
+
+
 def test_no_secret_leaves(pawl):
     """One in every key that is a secret, and all that goes out or is shown, looked through."""
     fleet = ats.Fleet(pawl.folder / "fleet")
@@ -345,15 +357,49 @@ def test_no_secret_leaves(pawl):
         server.fault("PUT", "/director/manifest", "garbage")
         ats.update(pawl)
         pawl.wait_for(lambda: ats.reports(server))
-        told = [server.log.read_text(), pawl.log()]
-        for words in ("status", "config", "history", "why", "plugins", "doctor"):
-            told += [str(pawl.ctl(words)), str(pawl.ctl("--json", words))]
-        told.append(subprocess.run(
-            ["dbus-send", f"--bus={pawl.address}", "--print-reply", "--dest=org.pawl.Update1", "/org/pawl/Update1",
-             "org.freedesktop.DBus.Properties.GetAll", "string:org.pawl.Update1"],
-            capture_output=True, text=True, check=True).stdout)
+        told = listen(pawl, server)
         assert "app-2" in told[0] and "app-2" in told[-1] + told[-2] + told[1]
         assert not [text[:200] for text in told if PASSWORD in text]
+
+
+def go_on(pawl, *arguments, **settings):
+    """Another life of the daemon, with other settings and every line of its log."""
+    pawl.stop()
+    ats.configure(pawl, *arguments, **settings)
+    pawl.start(wrapper=["env", "G_MESSAGES_DEBUG=all"])
+
+
+def test_no_secret_inside_an_address_leaves(pawl):
+    """Passwords and PINs in keys that are no secrets as a whole, in what works and in what goes wrong."""
+    fleet = ats.Fleet(pawl.folder / "fleet")
+    fleet.add("app-2", b"the second version")
+    user = f"://robot:{PASSWORD}@"
+    token = f"pkcs11:token=absent;object=key?pin-value={PASSWORD}"
+    told = []
+    with ats.serve(fleet) as server:
+        go_on(pawl, fleet, server, http=f"proxy=http{user}127.0.0.1:1\n")
+        told += [pawl.bus_error("Check"), *listen(pawl, server)]
+        go_on(pawl, fleet, server, http=f"tls-client-cert-path={token}\n", uptane=f"ecu-key={token}\n")
+        told += [pawl.bus_error("Check"), *listen(pawl, server)]
+        server.url = server.url.replace("://", user)
+        mirrors = f"image-urls={server.url}/repo/;{server.url}/repo/;\n"
+        go_on(pawl, fleet, server, uptane=mirrors, rest="download=manual\n")
+        fleet.assign("app-2")
+        server.fault("GET", "/director/targets.json", "500")
+        told.append(pawl.bus_error("Check"))
+        assert pawl.ctl("check").returncode == 0, pawl.log()
+        told += listen(pawl, server)
+        assert "http://robot:***@127.0.0.1" in told[-1] and "/repo/targets/app-2" in told[-1], told[-1]
+        server.fault("GET", "/repo/targets/app-2", "404", times=2)
+        told.append(str(pawl.ctl("fetch")))
+        assert pawl.ctl("approve", "download").returncode == 0
+        ats.update(pawl)
+        pawl.wait_for(lambda: ats.reports(server))
+        told += listen(pawl, server)
+        go_on(pawl, fleet, server, http=f"proxy=http{user}127.0.0.1:port\n")
+        told += listen(pawl, server)
+        assert 'found "http://robot:***@127.0.0.1:port"' in pawl.log(), pawl.log()
+    assert not [text[:400] for text in told if PASSWORD in text]
 
 
 FAULTS = ["400", "403", "404", "410", "429", "500", "503", "garbage", "empty", "huge", "close", "silent"]
