@@ -9,29 +9,50 @@
  * some folder). In the last nothing runs, so what would boot next stands for what runs. */
 #include "pawl-ostree-sysroot.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define LOCK_POLL_MS 100
+#define BOOTED_MARK  "/run/ostree-booted"
 
-/* Whether libostree moved this thread already. It cannot tell by itself: it looks at the first
- * thread of the process. A second move would end the namespace of the first one, and with it the
+/* Whether this thread has its mount namespace. A second one would end the first, and with it the
  * mounts below what was opened there. */
 static GPrivate is_moved;
 
+/* Gives this thread a mount namespace, in which libostree can make /sysroot and /boot writable
+ * without anybody else seeing it. libostree's own way compares namespaces with the first process,
+ * which takes the right to trace that one, and looks at the wrong thread. */
 static gboolean
-initialize (OstreeSysroot *sysroot, GCancellable *cancellable, GError **error)
+move_thread (GError **error)
 {
-  if (g_private_get (&is_moved) != NULL)
+  if (g_private_get (&is_moved) != NULL || access (BOOTED_MARK, F_OK) != 0)
+    return TRUE;
+  if (unshare (CLONE_NEWNS) != 0)
     {
-      ostree_sysroot_set_mount_namespace_in_use (sysroot);
-      return ostree_sysroot_initialize (sysroot, error);
+      int code = errno;
+
+      /* Without that right libostree leaves the mounts as they are, which may be writable. */
+      if (code == EPERM)
+        return TRUE;
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                   "a mount namespace for writing to it: %s", g_strerror (code));
+      return FALSE;
     }
-  if (!ostree_sysroot_initialize_with_mount_namespace (sysroot, cancellable, error))
-    return FALSE;
-  if (ostree_sysroot_is_booted (sysroot))
-    g_private_set (&is_moved, GINT_TO_POINTER (TRUE));
+  g_private_set (&is_moved, GINT_TO_POINTER (TRUE));
   return TRUE;
+}
+
+static gboolean
+initialize (OstreeSysroot *sysroot, GError **error)
+{
+  if (!move_thread (error))
+    return FALSE;
+  if (g_private_get (&is_moved) != NULL)
+    ostree_sysroot_set_mount_namespace_in_use (sysroot);
+  return ostree_sysroot_initialize (sysroot, error);
 }
 
 /*< private >
@@ -53,8 +74,7 @@ pawl_ostree_sysroot_open (const PawlOstreeSettings *settings,
   g_autoptr (GFile) path = g_file_new_for_path (settings->sysroot);
   g_autoptr (OstreeSysroot) sysroot = ostree_sysroot_new (path);
 
-  if (!initialize (sysroot, cancellable, error) ||
-      !ostree_sysroot_load (sysroot, cancellable, error))
+  if (!initialize (sysroot, error) || !ostree_sysroot_load (sysroot, cancellable, error))
     {
       g_prefix_error (error, "%s: ", settings->sysroot);
       return NULL;
