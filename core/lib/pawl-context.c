@@ -215,6 +215,29 @@ pawl_context_note_activity (PawlContext *self)
 }
 
 /**
+ * pawl_context_note_retry_after:
+ * @self: a context
+ * @wait_s: how long, in seconds
+ *
+ * Says that the other side wants to be left alone, before an operation fails that cannot wait so
+ * long itself. When what the host is doing fails, it does not try again before; of several wishes
+ * the longest counts. The host need not wait for more than a day.
+ *
+ * Since: 1.0
+ */
+void
+pawl_context_note_retry_after (PawlContext *self, guint64 wait_s)
+{
+  PawlContextInterface *iface;
+
+  g_return_if_fail (PAWL_IS_CONTEXT (self));
+
+  iface = PAWL_CONTEXT_GET_IFACE (self);
+  if (iface->note_retry_after != NULL)
+    iface->note_retry_after (self, wait_s);
+}
+
+/**
  * pawl_context_get_string:
  * @self: a context
  * @key: a key that the plugin's keyfile declares

@@ -5,6 +5,7 @@
 
 #include <pawl/pawl-confirmer.h>
 #include <pawl/pawl-error.h>
+#include <pawl/pawl-transport.h>
 #include <pawl/pawl-value.h>
 #include <pawl/pawl-verifier.h>
 
@@ -92,6 +93,18 @@ on_activity (PawlPeer *self, GVariant *parameters)
   pawl_context_note_activity (self->context);
 }
 
+static void
+on_retry_after (PawlPeer *self, GVariant *parameters)
+{
+  guint64 wait_s;
+
+  /* Only who talks to another side knows what it wants. */
+  if (self->interface != PAWL_TYPE_TRANSPORT && self->interface != PAWL_TYPE_VERIFIER)
+    return;
+  g_variant_get (parameters, "(t)", &wait_s);
+  pawl_context_note_retry_after (self->context, wait_s);
+}
+
 static const struct
 {
   const char *name;
@@ -99,11 +112,12 @@ static const struct
   gboolean needs_context;
   void (*handle) (PawlPeer *self, GVariant *parameters);
 } signals[] = {
-  {"Progress",  "(utt)",   FALSE, on_progress  },
-  {"Attack",    "(ss)",    TRUE,  on_attack    },
-  {"Decision",  "(a{sv})", TRUE,  on_decision  },
-  {"TimeFloor", "(x)",     TRUE,  on_time_floor},
-  {"Activity",  "()",      TRUE,  on_activity  },
+  {"Progress",   "(utt)",   FALSE, on_progress   },
+  {"Attack",     "(ss)",    TRUE,  on_attack     },
+  {"Decision",   "(a{sv})", TRUE,  on_decision   },
+  {"TimeFloor",  "(x)",     TRUE,  on_time_floor },
+  {"Activity",   "()",      TRUE,  on_activity   },
+  {"RetryAfter", "(t)",     TRUE,  on_retry_after},
 };
 
 static void

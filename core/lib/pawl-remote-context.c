@@ -146,6 +146,12 @@ note_activity (PawlContext *context)
   emit (context, "Activity", g_variant_new ("()"));
 }
 
+static void
+note_retry_after (PawlContext *context, guint64 wait_s)
+{
+  emit (context, "RetryAfter", g_variant_new ("(t)", wait_s));
+}
+
 static PawlTransport *
 make_transport (PawlRemoteContext *self, const char *scheme)
 {
@@ -198,6 +204,7 @@ iface_init (PawlContextInterface *iface)
   iface->note_decision = note_decision;
   iface->note_attack = note_attack;
   iface->note_activity = note_activity;
+  iface->note_retry_after = note_retry_after;
 }
 
 void

@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  *   Call (u serial, s method, v arguments, u timeout_ms, a{sv} news) -> (v answer)
  *   Cancel (u serial)
  *   Progress (u serial, t done, t total)            signal, before the answer
- *   Decision (a{sv}), Attack (s nick, s message), Activity (), TimeFloor (x)   signals
+ *   Decision (a{sv}), Attack (s nick, s message), Activity (), TimeFloor (x),
+ *   RetryAfter (t seconds)                          signals
  *
  * An answer is the a{sv} of the method, or that of the object that it answers with. Payloads cross
  * as descriptors. Errors keep domain and code. The caller's side owns the deadline; the served side

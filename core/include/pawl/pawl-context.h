@@ -37,6 +37,7 @@ G_DECLARE_INTERFACE (PawlContext, pawl_context, PAWL, CONTEXT, GObject)
  * @note_decision: see pawl_context_note_decision()
  * @note_attack: see pawl_context_note_attack()
  * @note_activity: see pawl_context_note_activity()
+ * @note_retry_after: see pawl_context_note_retry_after()
  *
  * Grows at its end only. Nothing here blocks; all of it is called on the main thread.
  *
@@ -57,6 +58,7 @@ struct _PawlContextInterface
   void (*note_decision) (PawlContext *self, PawlDecision *decision);
   void (*note_attack) (PawlContext *self, PawlAttack attack, const char *message);
   void (*note_activity) (PawlContext *self);
+  void (*note_retry_after) (PawlContext *self, guint64 wait_s);
 };
 
 /* The name of the instance: the configuration group after the colon, or the plugin's id. */
@@ -95,6 +97,9 @@ void pawl_context_note_attack (PawlContext *self, PawlAttack attack, const char 
 /* "I am still making progress", for long work without byte counts; feeds the service watchdog. */
 PAWL_AVAILABLE_IN_ALL
 void pawl_context_note_activity (PawlContext *self);
+/* The other side wants to be left alone for so many seconds; said before the operation fails. */
+PAWL_AVAILABLE_IN_ALL
+void pawl_context_note_retry_after (PawlContext *self, guint64 wait_s);
 
 /* Settings, looked up; a key that the keyfile does not declare is a programmer's error. */
 PAWL_AVAILABLE_IN_ALL

@@ -22,6 +22,7 @@ struct _TestHost
 
   guint floors;
   guint decisions;
+  guint64 wait_s;
 };
 
 static const char *
@@ -65,6 +66,12 @@ note_decision (PawlContext *context, PawlDecision *decision)
 }
 
 static void
+note_retry_after (PawlContext *context, guint64 wait_s)
+{
+  TEST_HOST (context)->wait_s = wait_s;
+}
+
+static void
 host_iface_init (PawlContextInterface *iface)
 {
   iface->get_name = get_name;
@@ -74,6 +81,7 @@ host_iface_init (PawlContextInterface *iface)
   iface->get_time_us = get_time_us;
   iface->raise_time_floor = raise_time_floor;
   iface->note_decision = note_decision;
+  iface->note_retry_after = note_retry_after;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestHost,
@@ -236,35 +244,38 @@ static const struct
   const char *domain;
   int code;
 } cases[] = {
-  {"wrong-type",                 {.answer = "'text'"},                                     "pawl-error-quark", PAWL_ERROR_PLUGIN    },
-  {"wrong-object",               {.answer = "{'nothing': <1>}"},                           "pawl-error-quark", PAWL_ERROR_PLUGIN    },
+  {"wrong-type",                 {.answer = "'text'"},                                      "pawl-error-quark", PAWL_ERROR_PLUGIN    },
+  {"wrong-object",               {.answer = "{'nothing': <1>}"},                            "pawl-error-quark", PAWL_ERROR_PLUGIN    },
   {"error-of-the-bus",
    {.failure = "org.freedesktop.DBus.Error.NoReply"},
-   "pawl-error-quark",                                                                                         PAWL_ERROR_PLUGIN    },
+   "pawl-error-quark",                                                                                          PAWL_ERROR_PLUGIN    },
   {"error-of-nobody",
    {.failure = "com.example.Unheard"},
-   "g-io-error-quark",                                                                                         G_IO_ERROR_DBUS_ERROR},
-  {"error-of-ours",              {.failure = "org.pawl.Error.NoSpace"},                    "pawl-error-quark", PAWL_ERROR_NO_SPACE  },
-  {"close",                      {.closes = TRUE},                                         "pawl-error-quark", PAWL_ERROR_PLUGIN    },
+   "g-io-error-quark",                                                                                          G_IO_ERROR_DBUS_ERROR},
+  {"error-of-ours",              {.failure = "org.pawl.Error.NoSpace"},                     "pawl-error-quark", PAWL_ERROR_NO_SPACE  },
+  {"close",                      {.closes = TRUE},                                          "pawl-error-quark", PAWL_ERROR_PLUGIN    },
   {"signal-of-other-serial",
    {.answer = "{'name': <'x'>}",
     .signal = "Progress",
     .signal_text = "(uint32 99, uint64 1, uint64 2)"},
-   NULL,                                                                                                       0                    },
+   NULL,                                                                                                        0                    },
   {"signal-of-other-type",
    {.answer = "{'name': <'x'>}", .signal = "Progress", .signal_text = "('x',)"},
-   NULL,                                                                                                       0                    },
+   NULL,                                                                                                        0                    },
   {"attack-of-no-kind",
    {.answer = "{'name': <'x'>}", .signal = "Attack", .signal_text = "('none-such', 'x')"},
-   NULL,                                                                                                       0                    },
+   NULL,                                                                                                        0                    },
   {"decision-without-a-rule",
    {.answer = "{'name': <'x'>}", .signal = "Decision", .signal_text = "({'x': <1>},)"},
-   NULL,                                                                                                       0                    },
+   NULL,                                                                                                        0                    },
   {"time-floor-of-an-installer",
    {.answer = "{'name': <'x'>}",
     .signal = "TimeFloor",
     .signal_text = "(int64 9223372036854775807,)"},
-   NULL,                                                                                                       0                    },
+   NULL,                                                                                                        0                    },
+  {"wish-of-an-installer",
+   {.answer = "{'name': <'x'>}", .signal = "RetryAfter", .signal_text = "(uint64 86400,)"},
+   NULL,                                                                                                        0                    },
 };
 
 static void
@@ -286,7 +297,7 @@ test_survives (gconstpointer data)
     g_assert_error (error, g_quark_from_string (cases[i].domain), cases[i].code);
   else
     g_assert_no_error (error);
-  g_assert_cmpuint (host->floors + host->decisions, ==, 0);
+  g_assert_cmpuint (host->floors + host->decisions + host->wait_s, ==, 0);
   g_clear_object (&proxy);
   g_object_unref (server.connection);
 }
