@@ -107,11 +107,21 @@ is_in_time (PawlHttpJob *self, guint64 wait_ms)
   return left_us > 0 && wait_ms < (guint64) left_us / 1000;
 }
 
+/* Whoever asks again does so no sooner than the sources want it. */
 static void
-go_on (PawlHttpJob *self, guint64 retry_after_s)
+give_up (PawlHttpJob *self, const GError *error, guint64 wait_s)
+{
+  if (wait_s > 0)
+    pawl_context_note_retry_after (pawl_http_session_get_context (self->session), wait_s);
+  pawl_http_job_fail (self, error);
+}
+
+static void
+go_on (PawlHttpJob *self)
 {
   g_autoptr (GError) error = NULL;
   guint64 wait_ms;
+  guint64 wait_s = pawl_http_sources_get_retry_after_s (self->sources);
 
   if (!pawl_http_sources_advance (self->sources, &wait_ms))
     error = pawl_http_sources_dup_error (self->sources);
@@ -124,7 +134,7 @@ go_on (PawlHttpJob *self, guint64 retry_after_s)
                  "http: the next try is in %" G_GUINT64_FORMAT " s, after the deadline",
                  wait_ms / 1000);
   if (error != NULL)
-    pawl_http_job_fail (self, error);
+    give_up (self, error, wait_s);
 }
 
 /*< private >
@@ -151,7 +161,7 @@ pawl_http_job_fail_source (PawlHttpJob *self, const GError *error, const PawlHtt
       g_clear_object (&self->exchange);
     }
   pawl_http_sources_note_failure (self->sources, error, verdict->transient, verdict->retry_after_s);
-  go_on (self, verdict->retry_after_s);
+  go_on (self);
 }
 
 static void

@@ -92,6 +92,12 @@ pawl_http_session_get_settings (PawlHttpSession *self)
   return self->settings;
 }
 
+PawlContext *
+pawl_http_session_get_context (PawlHttpSession *self)
+{
+  return self->context;
+}
+
 SoupSession *
 pawl_http_session_get_soup (PawlHttpSession *self)
 {

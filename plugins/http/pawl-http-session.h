@@ -24,6 +24,7 @@ void pawl_http_session_prepare_async (PawlHttpSession *self,
 gboolean
 pawl_http_session_prepare_finish (PawlHttpSession *self, GAsyncResult *result, GError **error);
 void pawl_http_session_equip (PawlHttpSession *self, SoupMessage *message, gboolean with_identity);
+PawlContext *pawl_http_session_get_context (PawlHttpSession *self);
 SoupSession *pawl_http_session_get_soup (PawlHttpSession *self);
 
 G_END_DECLS

@@ -172,3 +172,10 @@ pawl_http_sources_dup_error (PawlHttpSources *self)
     return g_error_copy (self->settled_error);
   return g_error_new_literal (PAWL_ERROR, PAWL_ERROR_FAILED, "http: nothing was asked");
 }
+
+/* How long they want to be left alone, when this round was the last. */
+guint64
+pawl_http_sources_get_retry_after_s (PawlHttpSources *self)
+{
+  return self->retry_after_s;
+}

@@ -22,6 +22,7 @@ void pawl_http_sources_note_failure (PawlHttpSources *self,
 gboolean pawl_http_sources_advance (PawlHttpSources *self, guint64 *out_wait_ms);
 void pawl_http_sources_note_progress (PawlHttpSources *self);
 GError *pawl_http_sources_dup_error (PawlHttpSources *self);
+guint64 pawl_http_sources_get_retry_after_s (PawlHttpSources *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PawlHttpSources, pawl_http_sources_free)
 
 G_END_DECLS

@@ -17,6 +17,7 @@ struct _TestContext
   gint64 time_us;
   gint64 floor_us;
   PawlAttack attack;
+  guint64 retry_after_s;
   GHashTable *reasons; /* of decisions */
 };
 
@@ -138,6 +139,14 @@ note_activity (PawlContext *context)
 }
 
 static void
+note_retry_after (PawlContext *context, guint64 wait_s)
+{
+  TestContext *self = TEST_CONTEXT (context);
+
+  self->retry_after_s = MAX (self->retry_after_s, wait_s);
+}
+
+static void
 context_iface_init (PawlContextInterface *iface)
 {
   iface->get_name = get_name;
@@ -151,6 +160,7 @@ context_iface_init (PawlContextInterface *iface)
   iface->note_decision = note_decision;
   iface->note_attack = note_attack;
   iface->note_activity = note_activity;
+  iface->note_retry_after = note_retry_after;
 }
 
 static GVariant *
@@ -281,6 +291,12 @@ PawlAttack
 test_context_get_attack (TestContext *self)
 {
   return self->attack;
+}
+
+guint64
+test_context_get_retry_after (TestContext *self)
+{
+  return self->retry_after_s;
 }
 
 gboolean

@@ -27,8 +27,10 @@ void test_context_add_ecu_full (TestContext *self,
 void test_context_set_time (TestContext *self, gint64 time_us);
 /* What the time floor was raised to; 0: it was not. */
 gint64 test_context_get_floor (TestContext *self);
-/* The last attack that was noted; and whether a decision with that reason was. */
+/* The last attack and the longest wish to be left alone, in seconds, that were noted; and whether a
+ * decision with that reason was. */
 PawlAttack test_context_get_attack (TestContext *self);
+guint64 test_context_get_retry_after (TestContext *self);
 gboolean test_context_has_decision (TestContext *self, const char *reason);
 
 #define TEST_TYPE_FOLDER_TRANSPORT (test_folder_transport_get_type ())

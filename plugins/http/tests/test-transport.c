@@ -21,16 +21,23 @@ typedef struct
   PawlPayload *payload;
 } Fixture;
 
-static PawlTransport *
-make_transport (void)
+static TestContext *
+make_context (void)
 {
-  g_autoptr (TestContext) context = test_context_new (g_getenv ("PAWL_HTTP_KEYFILE"));
-  PawlTransport *transport = g_object_new (PAWL_TYPE_HTTP_TRANSPORT, NULL);
-  g_autoptr (GError) error = NULL;
+  TestContext *context = test_context_new (g_getenv ("PAWL_HTTP_KEYFILE"));
 
   test_context_set (context, "retry-delay-ms", g_variant_new_int64 (1));
   test_context_set (context, "stall-timeout-s", g_variant_new_int64 (1));
   test_context_set (context, "retries", g_variant_new_int64 (2));
+  return context;
+}
+
+static PawlTransport *
+make_transport (TestContext *context)
+{
+  PawlTransport *transport = g_object_new (PAWL_TYPE_HTTP_TRANSPORT, NULL);
+  g_autoptr (GError) error = NULL;
+
   g_assert_true (pawl_transport_set_up (transport, PAWL_CONTEXT (context), &error));
   g_assert_no_error (error);
   return transport;
@@ -39,6 +46,7 @@ make_transport (void)
 static void
 set_up (Fixture *self, gconstpointer data)
 {
+  g_autoptr (TestContext) context = make_context ();
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -48,7 +56,7 @@ set_up (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   self->web = test_web_new (NULL, NULL);
   self->mirror = test_web_new (NULL, NULL);
-  self->transport = make_transport ();
+  self->transport = make_transport (context);
 }
 
 static void
@@ -178,6 +186,28 @@ test_refuses (Fixture *self, gconstpointer data)
       g_assert_error (error, PAWL_ERROR, (int) refusals[i].code);
       g_assert_cmpuint (test_web_count (self->web, path), ==, refusals[i].requests);
     }
+}
+
+/* A wish is told when the operation ends before it does, and only then. */
+static void
+test_tells_a_wish (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TestContext) context = make_context ();
+  g_autoptr (PawlTransport) transport = make_transport (context);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_set_object (&self->transport, transport);
+  put (self->mirror, "/wish", 10, NULL);
+  test_web_script (self->web, "/wish",
+                   "HTTP/1.1 503 No\r\nRetry-After: 7200\r\nContent-Length: 0\r\n\r\n", 100);
+  bytes = fetch (self, "/wish", TRUE, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (test_context_get_retry_after (context), ==, 0);
+
+  g_assert_null (fetch (self, "/wish", FALSE, NULL, NULL, &error));
+  g_assert_error (error, PAWL_ERROR, PAWL_ERROR_RETRY_LATER);
+  g_assert_cmpuint (test_context_get_retry_after (context), ==, 7200);
 }
 
 static void
@@ -312,6 +342,7 @@ static const struct
 } tests[] = {
   {"fetches",             test_fetches        },
   {"refuses",             test_refuses        },
+  {"tells-a-wish",        test_tells_a_wish   },
   {"u21-survives-faults", test_survives_faults},
   {"gives-up",            test_gives_up       },
   {"endless",             test_endless        },
