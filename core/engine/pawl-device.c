@@ -10,6 +10,7 @@ enum
 {
   SIGNAL_ATTACK,
   SIGNAL_ACTIVITY,
+  SIGNAL_RETRY_AFTER,
   SIGNAL_INSTALLED_CHANGED,
   N_SIGNALS
 };
@@ -65,6 +66,8 @@ pawl_device_class_init (PawlDeviceClass *klass)
                   2, PAWL_TYPE_ATTACK, G_TYPE_STRING);
   signals[SIGNAL_ACTIVITY] = g_signal_new ("activity", PAWL_TYPE_DEVICE, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_RETRY_AFTER] = g_signal_new ("retry-after", PAWL_TYPE_DEVICE, G_SIGNAL_RUN_LAST, 0,
+                                              NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
   signals[SIGNAL_INSTALLED_CHANGED] =
     g_signal_new ("installed-changed", PAWL_TYPE_DEVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 0);

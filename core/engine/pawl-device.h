@@ -40,7 +40,8 @@ typedef struct
  * each runs.
  *
  * Signals: `attack` (PawlAttack, message s): a plugin suspects one; `activity`: a plugin is still
- * making progress; `installed-changed`: another list of ECUs.
+ * making progress; `retry-after` (seconds t): the other side of one wants to be left alone;
+ * `installed-changed`: another list of ECUs.
  */
 G_DECLARE_FINAL_TYPE (PawlDevice, pawl_device, PAWL, DEVICE, GObject)
 

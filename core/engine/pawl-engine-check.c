@@ -49,7 +49,8 @@ get_origin (PawlEngine *self)
 static void
 schedule_another (PawlEngine *self)
 {
-  pawl_engine_schedule_check (self, pawl_schedule_failed (&self->schedule, 0, g_random_double ()));
+  pawl_engine_schedule_check (self, pawl_schedule_failed (&self->schedule, self->retry_after_us,
+                                                          g_random_double ()));
 }
 
 /* A disk that is full at a check must not make it the last one. */
@@ -194,20 +195,31 @@ decide (PawlEngine *self, PawlUpdate *update)
 
 /* ---- no answer ---- */
 
+static void
+note_failure (PawlEngine *self, const GError *error)
+{
+  if (self->attack != PAWL_ATTACK_NONE)
+    pawl_decision_log_note (self->decisions, "check", PAWL_VERDICT_FAIL,
+                            pawl_enum_to_nick (PAWL_TYPE_ATTACK, (int) self->attack),
+                            error->message, 0);
+  else if (self->retry_after_us > 0)
+    pawl_decision_log_note (self->decisions, "check", PAWL_VERDICT_NOT_YET, "retry-after",
+                            error->message, self->next_check_us);
+  else
+    pawl_decision_log_note (self->decisions, "check", PAWL_VERDICT_FAIL, "check-failed",
+                            error->message, 0);
+}
+
 /* The update that was known stays: what was proven is not undone by silence. Takes @error. */
 static void
 fail (PawlEngine *self, GError *error)
 {
-  const char *attack = pawl_enum_to_nick (PAWL_TYPE_ATTACK, (int) self->attack);
-
-  pawl_decision_log_note (self->decisions, "check", PAWL_VERDICT_FAIL,
-                          self->attack != PAWL_ATTACK_NONE ? attack : "check-failed",
-                          error->message, 0);
   if (!self->cancelled && !self->stopping)
     {
       pawl_engine_tell_error (self, "check-failed", error);
       schedule_another (self);
     }
+  note_failure (self, error);
   pawl_engine_fail_to (self, get_origin (self), error);
 }
 

@@ -4,6 +4,8 @@
 /* The plugins that the configuration names, and what they tell while nobody asks them. */
 #include "pawl-engine-private.h"
 
+#define MAX_RETRY_AFTER_S (24 * 3600)
+
 static void
 on_attack (PawlDevice *device, PawlAttack attack, const char *message, gpointer data)
 {
@@ -19,6 +21,16 @@ on_activity (PawlDevice *device, gpointer data)
   PawlEngine *self = data;
 
   self->active_us = pawl_clock_get_monotonic_us (self->clock);
+}
+
+/* Whoever could hold a device for ever with one answer would keep it from the next update. */
+static void
+on_retry_after (PawlDevice *device, guint64 wait_s, gpointer data)
+{
+  PawlEngine *self = data;
+  gint64 wait_us = (gint64) MIN (wait_s, MAX_RETRY_AFTER_S) * G_USEC_PER_SEC;
+
+  self->retry_after_us = MAX (self->retry_after_us, wait_us);
 }
 
 static void
@@ -97,6 +109,8 @@ pawl_engine_load_plugins (PawlEngine *self)
   self->device = pawl_device_new (self->config, self->host, self->floor, self->decisions);
   g_signal_connect_object (self->device, "attack", G_CALLBACK (on_attack), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (self->device, "activity", G_CALLBACK (on_activity), self,
+                           G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->device, "retry-after", G_CALLBACK (on_retry_after), self,
                            G_CONNECT_DEFAULT);
   g_signal_connect_object (self->device, "installed-changed", G_CALLBACK (on_installed_changed),
                            self, G_CONNECT_DEFAULT);

@@ -59,8 +59,9 @@ struct _PawlEngine
   gboolean held;       /* a rule or a failure says wait, until something changes */
   gboolean missing;    /* a payload that was fetched is no longer there */
   gboolean reboot_pending;
-  char *boot_id;  /* (owned): which boot this is */
-  guint failures; /* of steps, in a row */
+  char *boot_id;         /* (owned): which boot this is */
+  guint failures;        /* of steps, in a row */
+  gint64 retry_after_us; /* what the other side asked for since the sequence began; 0: nothing */
   PawlSchedule schedule;
   guint check_timer;
   guint retry_timer;

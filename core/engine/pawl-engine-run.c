@@ -13,6 +13,7 @@ pawl_engine_begin (PawlEngine *self, const char *what)
   self->running = what;
   self->cancelled = FALSE;
   self->attack = PAWL_ATTACK_NONE;
+  self->retry_after_us = 0;
   self->active_us = pawl_clock_get_monotonic_us (self->clock);
   g_set_object (&self->cancellable, NULL);
   self->cancellable = g_cancellable_new ();
@@ -68,17 +69,18 @@ pawl_engine_end (PawlEngine *self, const GError *error)
   pawl_engine_reconsider (self);
 }
 
-/* The other side's wish is not known here; the chance is spread as for checks. */
+/* The chance is spread as for checks. */
 void
 pawl_engine_end_for_now (PawlEngine *self, const GError *error)
 {
   PawlSchedule wait = self->schedule;
+  gint64 retry_after_us = self->retry_after_us;
 
   self->held = TRUE;
   wait.failures = self->failures++;
   pawl_engine_end (self, error);
   if (self->running == NULL && !self->stopping && !self->cancelled)
-    pawl_engine_retry_at (self, pawl_schedule_failed (&wait, 0, g_random_double ()));
+    pawl_engine_retry_at (self, pawl_schedule_failed (&wait, retry_after_us, g_random_double ()));
 }
 
 static void

@@ -145,6 +145,15 @@ note_activity (PawlContext *context)
 }
 
 static void
+note_retry_after (PawlContext *context, guint64 wait_s)
+{
+  g_autoptr (PawlDevice) device = dup_device (context);
+
+  if (device != NULL)
+    g_signal_emit_by_name (device, "retry-after", wait_s);
+}
+
+static void
 iface_init (PawlContextInterface *iface)
 {
   iface->get_name = get_name;
@@ -158,6 +167,7 @@ iface_init (PawlContextInterface *iface)
   iface->note_decision = note_decision;
   iface->note_attack = note_attack;
   iface->note_activity = note_activity;
+  iface->note_retry_after = note_retry_after;
 }
 
 /*< private >

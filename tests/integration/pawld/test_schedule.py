@@ -19,6 +19,8 @@ SPRING = ("env", "TZ=UTC", "faketime", "-f", f"@2026-03-29 00:57:00 x{SPEED}")
 FAST = ("faketime", "-f", f"+0 x{SPEED}")
 # Within the deadline of one request.
 WISH_S = 30
+# Longer than it.
+LONG_WISH_S = 7200
 
 
 class Tired(Quiet):
@@ -36,6 +38,18 @@ class Tired(Quiet):
         self.end_headers()
 
 
+class Exhausted(Quiet):
+    """Wants to be left alone for longer than any request waits."""
+    looks = 0
+
+    def do_GET(self):
+        Exhausted.looks += 1
+        self.send_response(429)
+        self.send_header("Retry-After", str(LONG_WISH_S))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
 class Counting(Quiet):
     looks = 0
 
@@ -45,9 +59,10 @@ class Counting(Quiet):
         super().do_GET()
 
 
-def configure(pawl, repository, url, policy):
+def configure(pawl, repository, url, policy, isolated=""):
     pawl.configure(
-        daemon="verifier=tuf\nplugins=http;file;exec;tuf;user\n",
+        daemon=f"verifier=tuf\nplugins=http;file;exec;tuf;user\nisolated-plugins={isolated}\n"
+               "plugin-grants=http:network\n",
         rest=f"[plugin:tuf]\nmetadata-urls={url}\nroot-file={repository.root}\n"
              f"[policy]\nreboot=manual\n{policy}")
 
@@ -66,6 +81,31 @@ def test_a_server_that_asks_for_a_moment_gets_it(pawl):
         pawl.start(FAST)
         assert pawl.ctl("check").returncode == NOTHING_TO_DO
     assert Tired.asked_at[1] - Tired.asked_at[0] >= WISH_S / SPEED, Tired.asked_at
+
+
+def is_left_alone(pawl, isolated):
+    """The wish stands in the log of decisions and in the schedule, and the next check is not before it."""
+    repository = Repository(pawl.folder / "repository")
+    with repository.serve(Exhausted) as url:
+        configure(pawl, repository, url, "poll-interval-s=60\nbackoff-min-s=1\nbackoff-max-s=2\n", isolated)
+        pawl.start()
+        asked_us = time.time() * 10**6
+        assert pawl.ctl("check").returncode not in (0, NOTHING_TO_DO)
+        looks = Exhausted.looks
+        why = next(rule for rule in pawl.json("why")["decisions"] if rule["rule"] == "check")
+        next_us = pawl.json("status")["next-check"]
+    assert looks > 0
+    assert (why["verdict"], why["reason"]) == ("not-yet", "retry-after"), why
+    assert why["until"] == next_us >= asked_us + LONG_WISH_S * 10**6, (why, next_us, asked_us)
+    assert "retry-after" in pawl.ctl("why").stdout
+
+
+def test_a_long_wish_of_a_server_is_the_next_check(pawl):
+    is_left_alone(pawl, "")
+
+
+def test_a_long_wish_comes_through_an_isolated_transport(pawl):
+    is_left_alone(pawl, "http")
 
 
 def test_a_window_opens_in_its_own_timezone_when_clocks_change(pawl):
