@@ -12,6 +12,8 @@
 
 /* TUF 1.0.34, 4.2.2: RSA keys have at least 2048 bits. */
 #define RSA_MIN_BITS 2048
+/* RFC 8032, 5.1.5: bytes of a public key. */
+#define ED25519_SIZE 32
 
 struct _PawlTufKey
 {
@@ -56,18 +58,19 @@ scheme_for_keytype (const char *keytype)
     return "ed25519";
   if (g_ascii_strcasecmp (keytype, "rsa") == 0)
     return "rsassa-pss-sha256";
-  return g_ascii_strcasecmp (keytype, "ecprime256v1") == 0 ? "ecdsa-sha2-nistp256" : "";
+  return g_ascii_strcasecmp (keytype, "ecprime256v1") == 0 ? "ecPrime256v1" : "";
 }
 
 /* `ecdsa` is today's keytype; old repositories repeat the scheme there. */
 static gboolean
 is_keytype_for (const char *keytype, const PawlTufScheme *scheme)
 {
-  if (g_ascii_strcasecmp (keytype, scheme->keytype) == 0)
+  if (scheme->keytype != NULL && g_ascii_strcasecmp (keytype, scheme->keytype) == 0)
     return TRUE;
   if (scheme->ats_keytype != NULL && g_ascii_strcasecmp (keytype, scheme->ats_keytype) == 0)
     return TRUE;
-  return scheme->algorithm == GNUTLS_PK_ECDSA && g_str_equal (keytype, scheme->scheme);
+  return scheme->keytype != NULL && scheme->algorithm == GNUTLS_PK_ECDSA &&
+         g_str_equal (keytype, scheme->scheme);
 }
 
 static int
@@ -80,7 +83,7 @@ import_point (gnutls_pubkey_t key, const PawlTufScheme *scheme, GBytes *bytes)
   gnutls_datum_t y;
 
   if (scheme->algorithm == GNUTLS_PK_EDDSA_ED25519)
-    return size == 32 ? gnutls_pubkey_import_ecc_raw (key, scheme->curve, &x, NULL) : -1;
+    return size == ED25519_SIZE ? gnutls_pubkey_import_ecc_raw (key, scheme->curve, &x, NULL) : -1;
   /* SEC 1, 2.3.3: 4, then both coordinates. */
   if (scheme->algorithm != GNUTLS_PK_ECDSA || size % 2 == 0 || data[0] != 4 ||
       half != (gsize) gnutls_ecc_curve_get_size (scheme->curve))
@@ -92,11 +95,23 @@ import_point (gnutls_pubkey_t key, const PawlTufScheme *scheme, GBytes *bytes)
 }
 
 static int
+import_der (gnutls_pubkey_t key, GBytes *bytes)
+{
+  gsize size;
+  guint8 *data = (guint8 *) g_bytes_get_data (bytes, &size);
+  gnutls_datum_t der = {data, (unsigned) size};
+
+  return gnutls_pubkey_import (key, &der, GNUTLS_X509_FMT_DER);
+}
+
+static int
 import_public (gnutls_pubkey_t key, const PawlTufScheme *scheme, const char *text)
 {
   gnutls_datum_t pem = {(guint8 *) text, (unsigned) strlen (text)};
   g_autoptr (GBytes) bytes = pawl_tuf_decode_hex (text);
 
+  if (pawl_tuf_scheme_writes_der (scheme))
+    return bytes != NULL ? import_der (key, bytes) : -1;
   if (bytes != NULL)
     return import_point (key, scheme, bytes);
   return gnutls_pubkey_import (key, &pem, GNUTLS_X509_FMT_PEM);
@@ -381,7 +396,8 @@ pawl_tuf_key_compute_id (PawlTufDocument *document, PawlTufValue key)
  * @public_text: hex or PEM
  *
  * Returns: (transfer full): the id that the ATS tools give a key: SHA-256 of the canonical JSON
- * string of its public text, without newlines at its end
+ * string of its public text, without newlines at its end; for `ECPRIME256V1`, which only the
+ * servers know, their own: SHA-256 of the DER SubjectPublicKeyInfo
  *
  * Since: 1.0
  */
@@ -389,9 +405,12 @@ char *
 pawl_tuf_key_compute_ats_id (const char *public_text)
 {
   g_autofree char *trimmed = g_strchomp (g_strdup (public_text));
+  g_autoptr (GBytes) raw = pawl_tuf_decode_hex (trimmed);
   g_autoptr (GString) quoted = g_string_new ("\"");
   g_autoptr (GBytes) bytes = NULL;
 
+  if (raw != NULL && g_bytes_get_size (raw) > ED25519_SIZE)
+    return pawl_tuf_hash ("sha256", raw);
   for (const char *c = trimmed; *c != '\0'; c++)
     if (*c == '\n')
       g_string_append (quoted, "\\n");

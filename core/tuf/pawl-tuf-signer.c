@@ -25,6 +25,7 @@ struct _PawlTufSigner
   gnutls_privkey_t key;        /* (owned) (nullable): of any other */
   gnutls_pubkey_t pubkey;      /* (owned) */
   const PawlTufScheme *scheme; /* (unowned): static */
+  PawlTufDialect dialect;      /* of what it signs */
   char *public_text;           /* (owned) */
   PawlTufSecretFunc secret;    /* (nullable) */
   gpointer secret_data;        /* (unowned) */
@@ -81,13 +82,11 @@ learn_public (PawlTufSigner *self, GError **error)
 
   if (self->key != NULL && gnutls_pubkey_import_privkey (self->pubkey, self->key, 0, 0) < 0)
     return fail (error, self->uri, "the public half of the key cannot be read");
-  self->scheme = pawl_tuf_scheme_for_key (self->pubkey);
-  if (self->scheme == NULL)
+  if (pawl_tuf_scheme_for_key (self->pubkey, PAWL_TUF_DIALECT_TUF) == NULL)
     return fail (error, self->uri, "wanted a key of type ed25519, P-256, P-384 or RSA");
   if (gnutls_pubkey_get_pk_algorithm (self->pubkey, &bits) == GNUTLS_PK_RSA && bits < 2048)
     return fail (error, self->uri, "the RSA key has fewer than 2048 bits");
-  self->public_text = pawl_tuf_pubkey_dup_public (self->pubkey, error);
-  return self->public_text != NULL;
+  return pawl_tuf_signer_set_dialect (self, PAWL_TUF_DIALECT_TUF, error);
 }
 
 /* ---- files ---- */
@@ -392,17 +391,55 @@ pawl_tuf_signer_export (PawlTufSigner *self, const char *passphrase, GError **er
 }
 
 /**
+ * pawl_tuf_signer_set_dialect:
+ * @self: a signer
+ * @dialect: of what is to be signed
+ * @error: return location
+ *
+ * Says for which documents the key signs; the default is %PAWL_TUF_DIALECT_TUF. The dialects write
+ * key types in their own ways, and P-256 has another scheme and another public text in each. An
+ * `exec:` program with such a key has to sign with SHA-512 for the ATS dialect.
+ *
+ * Errors: %PAWL_TUF_ERROR_KEY when @dialect has no such keys; the signer stays as it was.
+ *
+ * Returns: %TRUE if the key can sign in @dialect
+ *
+ * Since: 1.0
+ */
+gboolean
+pawl_tuf_signer_set_dialect (PawlTufSigner *self, PawlTufDialect dialect, GError **error)
+{
+  const PawlTufScheme *scheme;
+  char *public_text;
+
+  g_return_val_if_fail (PAWL_TUF_IS_SIGNER (self), FALSE);
+
+  scheme = pawl_tuf_scheme_for_key (self->pubkey, dialect);
+  if (scheme == NULL)
+    return fail (error, self->uri,
+                 "the dialect has no keys of this kind, wanted ed25519, P-256 or RSA");
+  public_text = pawl_tuf_pubkey_dup_public (self->pubkey, scheme, error);
+  if (public_text == NULL)
+    return FALSE;
+  g_free (self->public_text);
+  self->public_text = public_text;
+  self->scheme = scheme;
+  self->dialect = dialect;
+  return TRUE;
+}
+
+/**
  * pawl_tuf_signer_get_keytype:
  * @self: a signer
  *
- * Returns: (transfer none): the TUF keytype of its public key
+ * Returns: (transfer none): the type of its public key, as its dialect writes it
  *
  * Since: 1.0
  */
 const char *
 pawl_tuf_signer_get_keytype (PawlTufSigner *self)
 {
-  return self->scheme->keytype;
+  return self->dialect == PAWL_TUF_DIALECT_ATS ? self->scheme->ats_keytype : self->scheme->keytype;
 }
 
 /**
@@ -423,7 +460,8 @@ pawl_tuf_signer_get_scheme (PawlTufSigner *self)
  * pawl_tuf_signer_get_public:
  * @self: a signer
  *
- * Returns: (transfer none): its public key, as a key object has it: hex for Ed25519, PEM for others
+ * Returns: (transfer none): its public key, as a key object of its dialect has it: hex for Ed25519,
+ * hex of the DER SubjectPublicKeyInfo for P-256 in the ATS dialect, PEM for others
  *
  * Since: 1.0
  */
@@ -438,7 +476,7 @@ pawl_tuf_signer_get_public (PawlTufSigner *self)
  * @self: a signer
  *
  * Returns: (transfer none) (nullable): the `method` of its signatures in the ATS dialect; %NULL
- * when that has no such keys
+ * when that does not have its scheme
  *
  * Since: 1.0
  */

@@ -300,12 +300,9 @@ make_key (PawlTufSigner *signer)
 {
   g_auto (GVariantDict) value = G_VARIANT_DICT_INIT (NULL);
   g_auto (GVariantDict) key = G_VARIANT_DICT_INIT (NULL);
-  const char *keytype = pawl_tuf_signer_get_keytype (signer);
-  g_autofree char *upper = g_ascii_strup (keytype, -1);
 
   g_variant_dict_insert (&value, "public", "s", pawl_tuf_signer_get_public (signer));
-  g_variant_dict_insert (&key, "keytype", "s",
-                         g_str_equal (upper, "ECDSA") ? "ECPRIME256V1" : upper);
+  g_variant_dict_insert (&key, "keytype", "s", pawl_tuf_signer_get_keytype (signer));
   g_variant_dict_insert_value (&key, "keyval", g_variant_dict_end (&value));
   return g_variant_dict_end (&key);
 }

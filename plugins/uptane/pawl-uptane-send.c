@@ -46,10 +46,14 @@ load_signer (PawlUptaneJob *job, GError **error)
   Secret secret = {job->pin};
   g_autofree char *own = g_build_filename (job->state_dir, "ecu-key.pem", NULL);
   const char *key = *job->key != '\0' ? job->key : own;
+  g_autoptr (PawlTufSigner) signer = NULL;
 
   if (key == own && !g_file_test (own, G_FILE_TEST_EXISTS) && !make_key (own, error))
     return NULL;
-  return pawl_tuf_signer_new (key, give_pin, &secret, error);
+  signer = pawl_tuf_signer_new (key, give_pin, &secret, error);
+  if (signer == NULL || !pawl_tuf_signer_set_dialect (signer, PAWL_TUF_DIALECT_ATS, error))
+    return NULL;
+  return g_steal_pointer (&signer);
 }
 
 static char *

@@ -41,31 +41,16 @@ pawl_repo_key_check_name (const char *name, GError **error)
                                  name, NAME_MAX_LENGTH);
 }
 
-/* The ATS dialect has no scheme; its key type says all. */
-static const char *
-get_ats_keytype (const char *scheme)
-{
-  if (g_str_equal (scheme, "ed25519"))
-    return "ED25519";
-  if (g_str_equal (scheme, "rsassa-pss-sha256"))
-    return "RSA";
-  return g_str_equal (scheme, "ecdsa-sha2-nistp256") ? "ECPRIME256V1" : NULL;
-}
-
 static JsonObject *
 make_object (PawlTufSigner *signer, PawlTufDialect dialect)
 {
-  const char *scheme = pawl_tuf_signer_get_scheme (signer);
   JsonObject *object = json_object_new ();
   JsonObject *keyval = json_object_new ();
 
-  if (dialect == PAWL_TUF_DIALECT_ATS)
-    json_object_set_string_member (object, "keytype", get_ats_keytype (scheme));
-  else
-    {
-      json_object_set_string_member (object, "keytype", pawl_tuf_signer_get_keytype (signer));
-      json_object_set_string_member (object, "scheme", scheme);
-    }
+  json_object_set_string_member (object, "keytype", pawl_tuf_signer_get_keytype (signer));
+  /* The ATS dialect has no scheme; its key type says all. */
+  if (dialect != PAWL_TUF_DIALECT_ATS)
+    json_object_set_string_member (object, "scheme", pawl_tuf_signer_get_scheme (signer));
   json_object_set_string_member (keyval, "public", pawl_tuf_signer_get_public (signer));
   json_object_set_object_member (object, "keyval", keyval);
   return object;
@@ -86,7 +71,7 @@ compute_id (JsonObject *object, PawlTufDialect dialect, GError **error)
 
 /*< private >
  * pawl_repo_key_new_from_signer:
- * @signer: a private key
+ * @signer: a private key; signs in @dialect afterwards
  * @dialect: of the repository
  * @name: what it is to be called
  * @owner: who holds it
@@ -105,7 +90,7 @@ pawl_repo_key_new_from_signer (PawlTufSigner *signer,
 
   if (!pawl_repo_key_check_name (name, error))
     return NULL;
-  if (dialect == PAWL_TUF_DIALECT_ATS && pawl_tuf_signer_get_ats_method (signer) == NULL)
+  if (!pawl_tuf_signer_set_dialect (signer, dialect, NULL))
     {
       pawl_repo_fail (error, PAWL_REPO_ERROR_FAILED,
                       "key %s: the ATS format has no keys of scheme %s, wanted ed25519, rsa2048 or "
@@ -124,7 +109,7 @@ pawl_repo_key_new_from_signer (PawlTufSigner *signer,
 
 /*< private >
  * pawl_repo_key_compute_signer_id:
- * @signer: a private key
+ * @signer: a private key; signs in @dialect afterwards
  * @dialect: of the repository
  *
  * Returns: (transfer full) (nullable): the id of its public half

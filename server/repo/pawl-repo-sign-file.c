@@ -36,7 +36,7 @@ check_signature (PawlTufSigner *signer, GBytes *message, const char *text, GErro
 
 /*< private >
  * pawl_repo_sign_message:
- * @signer: a private key
+ * @signer: a private key; signs in @dialect afterwards
  * @message: what to sign
  * @dialect: how signatures are written
  * @error: return location
@@ -49,7 +49,9 @@ pawl_repo_sign_message (PawlTufSigner *signer,
                         PawlTufDialect dialect,
                         GError **error)
 {
-  g_autoptr (GBytes) signature = pawl_tuf_signer_sign (signer, message, error);
+  g_autoptr (GBytes) signature = pawl_tuf_signer_set_dialect (signer, dialect, error)
+                                   ? pawl_tuf_signer_sign (signer, message, error)
+                                   : NULL;
   g_autofree char *text = signature != NULL ? encode (signature, dialect) : NULL;
 
   return text != NULL && check_signature (signer, message, text, error) ? g_steal_pointer (&text)

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <pawl-tuf/pawl-tuf-key.h>
+#include <pawl-tuf/pawl-tuf-metadata.h>
 
 G_BEGIN_DECLS
 
@@ -42,6 +42,8 @@ PawlTufSigner *pawl_tuf_signer_generate (const char *type, GError **error);
 PAWL_TUF_AVAILABLE_IN_ALL
 GBytes *pawl_tuf_signer_export (PawlTufSigner *self, const char *passphrase, GError **error);
 
+PAWL_TUF_AVAILABLE_IN_ALL
+gboolean pawl_tuf_signer_set_dialect (PawlTufSigner *self, PawlTufDialect dialect, GError **error);
 PAWL_TUF_AVAILABLE_IN_ALL
 const char *pawl_tuf_signer_get_keytype (PawlTufSigner *self);
 PAWL_TUF_AVAILABLE_IN_ALL

@@ -42,6 +42,11 @@ def verify_one(key, message, signature):
         loaded = ed25519.Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
         loaded.verify(signature, message)
         return
+    if key["keytype"] == "ECPRIME256V1":
+        loaded = serialization.load_der_public_key(bytes.fromhex(public))
+        assert loaded.curve.name == "secp256r1"
+        loaded.verify(signature, message, ec.ECDSA(hashes.SHA512()))
+        return
     loaded = serialization.load_pem_public_key(public.encode())
     if isinstance(loaded, rsa.RSAPublicKey):
         pss = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
@@ -60,7 +65,7 @@ def count_good(document, keys, keyids):
         if entry["keyid"] not in keyids:
             continue
         signature = base64.b64decode(entry["sig"]) if is_ats else bytes.fromhex(entry["sig"])
-        assert not is_ats or entry["method"] in ("ed25519", "rsassa-pss-sha256", "ecprime256v1")
+        assert not is_ats or entry["method"] in ("ed25519", "rsassa-pss-sha256", "ecPrime256v1")
         verify_one(keys[entry["keyid"]], message, signature)
         good.add(entry["keyid"])
     return len(good)

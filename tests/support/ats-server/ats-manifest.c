@@ -41,8 +41,8 @@ check_signature (PawlTufDocument *document,
   method = ats_dup_text (document, signature, "method", 1, 32, error);
   sig = ats_dup_text (document, signature, "sig", 1, 2048, error);
   if (method == NULL || sig == NULL ||
-      !ats_check_pattern (method, "^(ed25519|rsassa-pss|rsassa-pss-sha256|ecdsa-sha2-nistp256)$",
-                          "method", error) ||
+      !ats_check_pattern (method, "^(ed25519|rsassa-pss|rsassa-pss-sha256|ecPrime256v1)$", "method",
+                          error) ||
       !ats_check_pattern (sig, "^[A-Za-z0-9+/]+=*$", "sig", error))
     return FALSE;
   message = pawl_tuf_document_canonicalize (document, part, PAWL_TUF_FORM_ATS);

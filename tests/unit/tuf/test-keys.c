@@ -165,6 +165,87 @@ test_unfit_keys_break_none (SimClient *self, gconstpointer data)
   sim_client_refuse (self, PAWL_TUF_ERROR_UNMET_THRESHOLD);
 }
 
+/* D6: made with OpenSSL 3 as ota-tuf writes them. */
+#define ATS_POINT                                                                                  \
+  "04420eeab44cd8c2794ca00673f814663bb71e55cb6463ca77b5b8600ad7bd54b6"                             \
+  "45d504b8c5e6ba548c4b167cc6edc2ee23510a9eb8e833a487ef9aac6fbfeb7a"
+#define ATS_DER "3059301306072a8648ce3d020106082a8648ce3d030107034200" ATS_POINT
+#define ATS_PEM                                                                                    \
+  "-----BEGIN PUBLIC KEY-----\n"                                                                   \
+  "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEQg7qtEzYwnlMoAZz+BRmO7ceVctk\n"                             \
+  "Y8p3tbhgCte9VLZF1QS4xea6VIxLFnzG7cLuI1EKnrjoM6SH75qsb7/reg==\n"                                 \
+  "-----END PUBLIC KEY-----\n"
+#define ATS_MESSAGE "{\"_type\":\"Targets\"}"
+#define ATS_SHA512                                                                                 \
+  "MEYCIQDar1lGcypUOd43CN+cub1y2zbk5UtJb9SpSqT25g+KdwIhAKvDNa+8mUveLGTDbI1C1LoozMG18Hqb6SKjSUZM"   \
+  "tiMZ"
+#define ATS_SHA256                                                                                 \
+  "MEUCIQDGQdiQBsIWccYvSkfOIy5ktnobd2+rHg7OCilnCeJO6wIgJIZZnOf6bDDjaINsFKbrqFq45VzjdMjDcUq8tSAI"   \
+  "uFE="
+#define ATS_KEY_ID "a3a7108df4a90d5f5e524c63e3c51ac1ad104fd831ee9a6ceb53394fc145edd6"
+#define ATS_DER_P384                                                                               \
+  "3076301006072a8648ce3d020106052b8104002203620004"                                               \
+  "28cf857db899799f70a088b8cd9a67ebd6f1ebd14afb41fb6a070b20e8c9363037face6877b6e530ffde11c7"       \
+  "fcdc1140f23143ad77b60c94dbbb0a252f3a5e222bcb2367db716bf539ee241ec3d2bc83e650f36bb7492ffb"       \
+  "271a18f718cee57d"
+#define ATS_DER_COMPRESSED                                                                         \
+  "3039301306072a8648ce3d020106082a8648ce3d030107032200"                                           \
+  "02420eeab44cd8c2794ca00673f814663bb71e55cb6463ca77b5b8600ad7bd54b6"
+
+static void
+test_ats_p256 (SimClient *self, gconstpointer data)
+{
+  g_autoptr (GBytes) message = g_bytes_new_static (ATS_MESSAGE, strlen (ATS_MESSAGE));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PawlTufKey) key =
+    pawl_tuf_key_new ("ECPRIME256V1", NULL, ATS_DER, PAWL_TUF_KEY_FLAGS_NONE, &error);
+  g_autoptr (PawlTufKey) tuf = NULL;
+  g_autofree char *id = pawl_tuf_key_compute_ats_id (ATS_DER);
+
+  g_assert_no_error (error);
+  g_assert_true (pawl_tuf_key_verify (key, message, ATS_SHA512));
+  g_assert_false (pawl_tuf_key_verify (key, message, ATS_SHA256));
+  g_assert_cmpstr (id, ==, ATS_KEY_ID);
+  g_assert_cmpstr (pawl_tuf_key_get_material (key), ==, ATS_KEY_ID);
+  /* The same key in TUF's dialect: the other hash. */
+  tuf = pawl_tuf_key_new ("ecdsa", "ecdsa-sha2-nistp256", ATS_PEM, PAWL_TUF_KEY_FLAGS_NONE, &error);
+  g_assert_no_error (error);
+  g_assert_true (pawl_tuf_key_verify (tuf, message, ATS_SHA256));
+  g_assert_false (pawl_tuf_key_verify (tuf, message, ATS_SHA512));
+}
+
+static void
+test_unfit_ats_p256 (SimClient *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *keytype;
+    const char *scheme;
+    const char *public_text;
+  } cases[] = {
+    {"ECPRIME256V1", NULL,                  ATS_PEM           },
+    {"ECPRIME256V1", NULL,                  ATS_POINT         },
+    {"ECPRIME256V1", NULL,                  ATS_DER_P384      },
+    {"ECPRIME256V1", NULL,                  ATS_DER_COMPRESSED},
+    {"ECPRIME256V1", NULL,                  ATS_DER "00"      },
+    {"ECPRIME256V1", NULL,                  ""                },
+    {"ECPRIME256V1", "ecdsa-sha2-nistp256", ATS_PEM           },
+    {"ecdsa",        "ecdsa-sha2-nistp256", ATS_DER           },
+    {"ecdsa",        "ecPrime256v1",        ATS_DER           },
+    {"ecPrime256v1", "ecdsa-sha2-nistp256", ATS_PEM           },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("case %zu", i);
+      g_assert_null (pawl_tuf_key_new (cases[i].keytype, cases[i].scheme, cases[i].public_text,
+                                       PAWL_TUF_KEY_FLAGS_NONE, &error));
+      g_assert_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_KEY);
+    }
+}
+
 /* U2: an id stands for key, type and scheme together. */
 static void
 test_ids_cover_the_scheme (SimClient *self, gconstpointer data)
@@ -216,6 +297,8 @@ static const SimClientTest tests[] = {
   {"t7-d12-short-rsa",            test_short_rsa            },
   {"t8-unfit-keys",               test_unfit_keys           },
   {"t8-t7-unfit-keys-break-none", test_unfit_keys_break_none},
+  {"d6-ats-p256",                 test_ats_p256             },
+  {"d6-unfit-ats-p256",           test_unfit_ats_p256       },
   {"u2-ids-cover-the-scheme",     test_ids_cover_the_scheme },
   {"t5-one-key-for-each-id",      test_one_key_for_each_id  },
 };

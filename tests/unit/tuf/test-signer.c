@@ -78,6 +78,43 @@ assert_signs (PawlTufSigner *signer)
   g_assert_true (pawl_tuf_key_verify (key, message, hex));
 }
 
+/* P-256 is the one kind of key whose scheme depends on the dialect; P-384 has none in ATS's. */
+static void
+test_dialects (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *type;
+    const char *keytype; /* (nullable) */
+    const char *method;
+  } cases[] = {
+    {"ed25519", "ED25519",      "ed25519"          },
+    {"p256",    "ECPRIME256V1", "ecPrime256v1"     },
+    {"rsa2048", "RSA",          "rsassa-pss-sha256"},
+    {"p384",    NULL,           NULL               },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PawlTufSigner) signer = pawl_tuf_signer_generate (cases[i].type, &error);
+      g_autofree char *public_text = g_strdup (pawl_tuf_signer_get_public (signer));
+
+      g_assert_no_error (error);
+      g_assert_cmpint (pawl_tuf_signer_set_dialect (signer, PAWL_TUF_DIALECT_ATS, &error), ==,
+                       cases[i].keytype != NULL);
+      if (cases[i].keytype == NULL)
+        g_assert_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_KEY);
+      else
+        g_assert_cmpstr (pawl_tuf_signer_get_keytype (signer), ==, cases[i].keytype);
+      g_assert_cmpstr (pawl_tuf_signer_get_ats_method (signer), ==, cases[i].method);
+      assert_signs (signer);
+      g_assert_true (pawl_tuf_signer_set_dialect (signer, PAWL_TUF_DIALECT_TUF, NULL));
+      g_assert_cmpstr (pawl_tuf_signer_get_public (signer), ==, public_text);
+      assert_signs (signer);
+    }
+}
+
 static char *export(Fixture *self, const char *type, const char *passphrase)
 {
   g_autoptr (GError) error = NULL;
@@ -229,6 +266,7 @@ main (int argc, char **argv)
   g_test_add ("/tuf/signer/passphrase", Fixture, NULL, set_up, test_passphrase, tear_down);
   g_test_add ("/tuf/signer/program", Fixture, NULL, set_up, test_program, tear_down);
   g_test_add ("/tuf/signer/token", Fixture, NULL, set_up, test_token, tear_down);
+  g_test_add ("/tuf/signer/dialects", Fixture, NULL, set_up, test_dialects, tear_down);
   g_test_add ("/tuf/signer/refuses", Fixture, NULL, set_up, test_refuses, tear_down);
   return g_test_run ();
 }
