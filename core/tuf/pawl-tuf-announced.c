@@ -48,7 +48,7 @@ make_path (PawlTufClient *self, const char *role, gint64 version)
 
   if (pawl_tuf_client_is_ats (self) && is_delegated (role))
     return g_strdup_printf ("delegations/%s.json", escaped);
-  if (pawl_tuf_metadata_get_consistent_snapshot (self->root))
+  if (!self->plain && pawl_tuf_metadata_get_consistent_snapshot (self->root))
     return g_strdup_printf ("%" G_GINT64_FORMAT ".%s.json", version, escaped);
   return g_strdup_printf ("%s.json", escaped);
 }
@@ -121,4 +121,43 @@ pawl_tuf_announced_is_still_good (PawlTufClient *self,
 {
   return stored != NULL && pawl_tuf_metadata_check_described (stored, describer, entry, NULL) &&
          pawl_tuf_metadata_check_expiry (stored, self->now_us, NULL);
+}
+
+static gboolean
+fail_gone (GError **error, const char *file_name, gint64 known)
+{
+  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_ROLLBACK,
+               "snapshot: found no %s, and version %" G_GINT64_FORMAT " was there before",
+               file_name, known);
+  return FALSE;
+}
+
+/* 5.5.5: nothing that the stored snapshot lists disappears or goes back. */
+gboolean
+pawl_tuf_announced_check_snapshot (PawlTufMetadata *stored,
+                                   PawlTufMetadata *fetched,
+                                   GError **error)
+{
+  PawlTufDocument *document = pawl_tuf_metadata_get_document (stored);
+  PawlTufIter iter;
+  PawlTufValue name, entry;
+
+  pawl_tuf_iter_init (&iter, document, pawl_tuf_metadata_get_member (stored, "meta"));
+  while (pawl_tuf_iter_next (&iter, &name, &entry))
+    {
+      g_autofree char *file_name = pawl_tuf_document_dup_string (document, name);
+      PawlTufValue now = pawl_tuf_metadata_find_meta (fetched, file_name);
+
+      /* Old repositories list the root, too, and stop to. */
+      if (g_str_equal (file_name, "root.json"))
+        continue;
+      if (!pawl_tuf_value_exists (now))
+        return fail_gone (error, file_name, pawl_tuf_announced_get_version (stored, entry));
+      if (pawl_tuf_announced_get_version (fetched, now) <
+          pawl_tuf_announced_get_version (stored, entry))
+        return pawl_tuf_announced_fail_rollback (error, file_name,
+                                                 pawl_tuf_announced_get_version (fetched, now),
+                                                 pawl_tuf_announced_get_version (stored, entry));
+    }
+  return TRUE;
 }

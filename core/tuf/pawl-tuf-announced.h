@@ -28,6 +28,11 @@ gboolean pawl_tuf_announced_is_still_good (PawlTufClient *self,
 /* Whether @bytes are those of @stored (nullable). */
 gboolean pawl_tuf_announced_is_same (PawlTufMetadata *stored, GBytes *bytes);
 
+/* Whether nothing that @stored lists disappears or goes back in @fetched (TUF 1.0.34, 5.5.5). */
+gboolean pawl_tuf_announced_check_snapshot (PawlTufMetadata *stored,
+                                            PawlTufMetadata *fetched,
+                                            GError **error);
+
 gboolean
 pawl_tuf_announced_fail_rollback (GError **error, const char *what, gint64 found, gint64 known);
 

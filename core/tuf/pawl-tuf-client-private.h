@@ -26,6 +26,7 @@ struct _PawlTufClient
   gpointer fetch_data; /* (unowned) */
   gint64 now_us;       /* when this refresh began */
   gboolean offline;    /* nothing is fetched: what the store has is all there is */
+  gboolean plain;      /* of a medium: no file has a version in its name but roots */
 
   PawlTufMetadata *root;      /* (owned) (nullable) */
   PawlTufMetadata *timestamp; /* (owned) (nullable) */

@@ -18,6 +18,9 @@ static const struct
   [PAWL_TUF_TYPE_TIMESTAMP] = {16384,    64 << 10},
   [PAWL_TUF_TYPE_SNAPSHOT] = {2000000,  64 << 10},
   [PAWL_TUF_TYPE_TARGETS] = {64 << 20, 8 << 20 },
+ /* aktualizr's limit for a Director's files. */
+  [PAWL_TUF_TYPE_OFFLINE_SNAPSHOT] = {64 << 10, 64 << 10},
+  [PAWL_TUF_TYPE_OFFLINE_UPDATES] = {64 << 10, 64 << 10},
 };
 #define ATS_DIRECTOR_TARGETS (64 << 10)
 
@@ -206,6 +209,8 @@ pawl_tuf_client_get_limit (PawlTufClient *self, PawlTufType type)
     [PAWL_TUF_TYPE_TIMESTAMP] = self->limits.timestamp,
     [PAWL_TUF_TYPE_SNAPSHOT] = self->limits.snapshot,
     [PAWL_TUF_TYPE_TARGETS] = self->limits.targets,
+    [PAWL_TUF_TYPE_OFFLINE_SNAPSHOT] = self->limits.snapshot,
+    [PAWL_TUF_TYPE_OFFLINE_UPDATES] = self->limits.targets,
   };
 
   if (own[type] > 0)

@@ -149,9 +149,10 @@ check_root (PawlTufDocument *document,
             PawlTufDialect dialect,
             GError **error)
 {
-  static const char *const names[] = {"root", "targets", "timestamp", "snapshot"};
-  /* The Director of the ATS dialect may do without the last two. */
-  gsize required = dialect == PAWL_TUF_DIALECT_ATS ? 2 : G_N_ELEMENTS (names);
+  static const char *const names[] = {"root",     "targets",         "timestamp",
+                                      "snapshot", "offline-updates", "offline-snapshot"};
+  /* The Director of the ATS dialect may do without timestamp and snapshot. */
+  gsize required = dialect == PAWL_TUF_DIALECT_ATS ? 2 : 4;
   PawlTufValue roles = pawl_tuf_document_get_member (document, signed_part, "roles");
   char consistent = kind_of_member (document, signed_part, "consistent_snapshot");
 
@@ -191,14 +192,14 @@ check_meta (PawlTufDocument *document, PawlTufValue entry, const char *name, GEr
 }
 
 static gboolean
-check_snapshot (PawlTufDocument *document, PawlTufValue signed_part, GError **error)
+check_all_meta (PawlTufDocument *document, PawlTufValue signed_part, GError **error)
 {
   PawlTufIter iter;
   PawlTufValue meta = pawl_tuf_document_get_member (document, signed_part, "meta");
   PawlTufValue name, entry;
 
-  if (kind_of_member (document, meta, "targets.json") != '{')
-    return pawl_tuf_form_refuse (error, "meta: wanted an object with targets.json");
+  if (pawl_tuf_document_get_kind (document, meta) != '{')
+    return pawl_tuf_form_refuse (error, "meta: wanted an object");
   pawl_tuf_iter_init (&iter, document, meta);
   while (pawl_tuf_iter_next (&iter, &name, &entry))
     {
@@ -208,6 +209,16 @@ check_snapshot (PawlTufDocument *document, PawlTufValue signed_part, GError **er
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+check_snapshot (PawlTufDocument *document, PawlTufValue signed_part, GError **error)
+{
+  PawlTufValue meta = pawl_tuf_document_get_member (document, signed_part, "meta");
+
+  if (kind_of_member (document, meta, "targets.json") != '{')
+    return pawl_tuf_form_refuse (error, "meta: wanted an object with targets.json");
+  return check_all_meta (document, signed_part, error);
 }
 
 /* A timestamp describes the snapshot and nothing else (4.6). */
@@ -315,6 +326,10 @@ pawl_tuf_form_check_body (PawlTufDocument *document,
     case PAWL_TUF_TYPE_SNAPSHOT:
       return check_snapshot (document, signed_part, error);
     case PAWL_TUF_TYPE_TARGETS:
+      return check_targets (document, signed_part, dialect, error);
+    case PAWL_TUF_TYPE_OFFLINE_SNAPSHOT:
+      return check_all_meta (document, signed_part, error);
+    case PAWL_TUF_TYPE_OFFLINE_UPDATES:
       return check_targets (document, signed_part, dialect, error);
     }
   return pawl_tuf_form_refuse (error, "type %d: unknown", (int) type);

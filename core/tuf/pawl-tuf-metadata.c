@@ -17,10 +17,12 @@ static const struct
   const char *tuf;
   const char *ats;
 } type_names[] = {
-  [PAWL_TUF_TYPE_ROOT] = {"root",      "Root"     },
-  [PAWL_TUF_TYPE_TIMESTAMP] = {"timestamp", "Timestamp"},
-  [PAWL_TUF_TYPE_SNAPSHOT] = {"snapshot",  "Snapshot" },
-  [PAWL_TUF_TYPE_TARGETS] = {"targets",   "Targets"  },
+  [PAWL_TUF_TYPE_ROOT] = {"root",             "Root"            },
+  [PAWL_TUF_TYPE_TIMESTAMP] = {"timestamp",        "Timestamp"       },
+  [PAWL_TUF_TYPE_SNAPSHOT] = {"snapshot",         "Snapshot"        },
+  [PAWL_TUF_TYPE_TARGETS] = {"targets",          "Targets"         },
+  [PAWL_TUF_TYPE_OFFLINE_SNAPSHOT] = {"offline-snapshot", "Offline-Snapshot"},
+  [PAWL_TUF_TYPE_OFFLINE_UPDATES] = {"offline-updates",  "Offline-Updates" },
 };
 
 struct _PawlTufMetadata

@@ -29,6 +29,25 @@ pawl_tuf_plugin_dup_ecus (PawlContext *context)
 }
 
 /**
+ * pawl_tuf_plugin_dup_source:
+ * @options: an `a{sv}`, as pawl_verifier_check_async() takes it
+ *
+ * Returns: (transfer full) (nullable): the address of the medium that is to be read instead of
+ * asking a server, when there is one
+ *
+ * Since: 1.0
+ */
+char *
+pawl_tuf_plugin_dup_source (GVariant *options)
+{
+  const char *source = NULL;
+
+  if (!g_variant_lookup (options, "source", "&s", &source) || *source == '\0')
+    return NULL;
+  return g_path_is_absolute (source) ? g_filename_to_uri (source, NULL, NULL) : g_strdup (source);
+}
+
+/**
  * pawl_tuf_plugin_dup_uri:
  * @metadata: a trusted targets file
  * @target: a target's object in it

@@ -74,43 +74,6 @@ refresh_timestamp (PawlTufClient *self, GError **error)
 /* ---- 5.5: snapshot ---- */
 
 static gboolean
-fail_gone (GError **error, const char *file_name, gint64 known)
-{
-  g_set_error (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_ROLLBACK,
-               "snapshot: found no %s, and version %" G_GINT64_FORMAT " was there before",
-               file_name, known);
-  return FALSE;
-}
-
-/* 5.5.5: nothing that the stored snapshot lists disappears or goes back. */
-static gboolean
-check_snapshot (PawlTufMetadata *stored, PawlTufMetadata *fetched, GError **error)
-{
-  PawlTufDocument *document = pawl_tuf_metadata_get_document (stored);
-  PawlTufIter iter;
-  PawlTufValue name, entry;
-
-  pawl_tuf_iter_init (&iter, document, pawl_tuf_metadata_get_member (stored, "meta"));
-  while (pawl_tuf_iter_next (&iter, &name, &entry))
-    {
-      g_autofree char *file_name = pawl_tuf_document_dup_string (document, name);
-      PawlTufValue now = pawl_tuf_metadata_find_meta (fetched, file_name);
-
-      /* Old repositories list the root, too, and stop to. */
-      if (g_str_equal (file_name, "root.json"))
-        continue;
-      if (!pawl_tuf_value_exists (now))
-        return fail_gone (error, file_name, pawl_tuf_announced_get_version (stored, entry));
-      if (pawl_tuf_announced_get_version (fetched, now) <
-          pawl_tuf_announced_get_version (stored, entry))
-        return pawl_tuf_announced_fail_rollback (error, file_name,
-                                                 pawl_tuf_announced_get_version (fetched, now),
-                                                 pawl_tuf_announced_get_version (stored, entry));
-    }
-  return TRUE;
-}
-
-static gboolean
 refresh_snapshot (PawlTufClient *self, GError **error)
 {
   PawlTufValue entry = pawl_tuf_metadata_find_meta (self->timestamp, "snapshot.json");
@@ -125,7 +88,8 @@ refresh_snapshot (PawlTufClient *self, GError **error)
     }
   fetched = pawl_tuf_announced_fetch (self, PAWL_TUF_TYPE_SNAPSHOT, "snapshot", self->root,
                                       self->timestamp, entry, error);
-  if (fetched == NULL || (stored != NULL && !check_snapshot (stored, fetched, error)) ||
+  if (fetched == NULL ||
+      (stored != NULL && !pawl_tuf_announced_check_snapshot (stored, fetched, error)) ||
       !pawl_tuf_metadata_check_expiry (fetched, self->now_us, error) ||
       !pawl_tuf_client_save (self, "snapshot", fetched, error))
     return FALSE;

@@ -212,6 +212,13 @@ check_counters (PawlTufAssignment *assignment, GHashTable *ecus, GError **error)
   return TRUE;
 }
 
+gboolean
+pawl_tuf_uptane_check_assignment (PawlTufAssignment *assignment, GHashTable *ecus, GError **error)
+{
+  return check_encryption (assignment->director, assignment->name, assignment->entry, error) &&
+         check_counters (assignment, ecus, error);
+}
+
 GPtrArray *
 pawl_tuf_uptane_read_director (PawlTufMetadata *targets, GHashTable *ecus, GError **error)
 {
@@ -233,8 +240,7 @@ pawl_tuf_uptane_read_director (PawlTufMetadata *targets, GHashTable *ecus, GErro
       assignment->entry = value;
       assignment->serials = read_ecus (targets, assignment->name, value, ecus, seen, error);
       if (assignment->serials == NULL ||
-          !check_encryption (targets, assignment->name, value, error) ||
-          !check_counters (assignment, ecus, error))
+          !pawl_tuf_uptane_check_assignment (assignment, ecus, error))
         return NULL;
     }
   return g_steal_pointer (&assignments);

@@ -10,29 +10,6 @@
 
 #include <string.h>
 
-/* Stands before the fetch function of a client, and remembers what was asked for last. */
-typedef struct
-{
-  PawlTufUptane *owner;  /* (unowned) */
-  PawlTufClient *client; /* (unowned) */
-  PawlTufFetchFunc fetch;
-  gpointer data;
-} Watch;
-
-struct _PawlTufUptane
-{
-  GObject parent_instance;
-
-  PawlTufClient *director; /* (owned) */
-  PawlTufClient *image;    /* (owned) */
-  char *vehicle_id;        /* (owned) (nullable) */
-  GHashTable *ecus;        /* (owned): serial to PawlTufUptaneEcu */
-  Watch watches[2];
-  PawlTufClient *current; /* (unowned) (nullable): whose step it is */
-  char *path;             /* (owned) (nullable): what was asked for last */
-  gboolean missing;       /* and it was not there */
-};
-
 G_DEFINE_FINAL_TYPE (PawlTufUptane, pawl_tuf_uptane, G_TYPE_OBJECT)
 
 static void
@@ -45,6 +22,7 @@ pawl_tuf_uptane_finalize (GObject *object)
   g_clear_pointer (&self->vehicle_id, g_free);
   g_clear_pointer (&self->ecus, g_hash_table_unref);
   g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->lockbox_id, g_free);
   G_OBJECT_CLASS (pawl_tuf_uptane_parent_class)->finalize (object);
 }
 
@@ -147,7 +125,7 @@ fetch_watched (const char *path,
                gpointer data,
                GError **error)
 {
-  Watch *watch = data;
+  PawlTufWatch *watch = data;
   PawlTufUptane *self = watch->owner;
   GBytes *bytes;
 
@@ -162,9 +140,9 @@ fetch_watched (const char *path,
 
 /* Without the network nothing may be fetched later on either, when delegations are searched. */
 static void
-begin_watch (PawlTufUptane *self, Watch *watch, PawlTufClient *client, gboolean online)
+begin_watch (PawlTufUptane *self, PawlTufWatch *watch, PawlTufClient *client, gboolean online)
 {
-  *watch = (Watch){self, client, client->fetch, client->fetch_data};
+  *watch = (PawlTufWatch){self, client, client->fetch, client->fetch_data};
   if (online && client->fetch != NULL)
     pawl_tuf_client_set_fetch (client, fetch_watched, watch);
   else
@@ -172,7 +150,7 @@ begin_watch (PawlTufUptane *self, Watch *watch, PawlTufClient *client, gboolean 
 }
 
 static void
-end_watch (Watch *watch)
+end_watch (PawlTufWatch *watch)
 {
   pawl_tuf_client_set_fetch (watch->client, watch->fetch, watch->data);
 }
@@ -271,11 +249,15 @@ read_director (PawlTufUptane *self, GError **error)
 
 /* Delegations may be for some hardware only, so each kind of it searches for itself. */
 static gboolean
-match_one (PawlTufUptane *self, PawlTufAssignment *assignment, const char *serial, GError **error)
+match_one (PawlTufUptane *self,
+           PawlTufClient *image,
+           PawlTufAssignment *assignment,
+           const char *serial,
+           GError **error)
 {
   PawlTufUptaneEcu *ecu = pawl_tuf_uptane_ecus_find (self->ecus, serial);
   g_autoptr (PawlTufFound) found =
-    pawl_tuf_client_find_target (self->image, assignment->name, ecu->hardware_id, error);
+    pawl_tuf_client_find_target (image, assignment->name, ecu->hardware_id, error);
 
   if (found == NULL)
     return FALSE;
@@ -283,12 +265,15 @@ match_one (PawlTufUptane *self, PawlTufAssignment *assignment, const char *seria
   assignment->found = g_steal_pointer (&found);
   if (pawl_tuf_uptane_compare (assignment, ecu->hardware_id, error))
     return TRUE;
-  g_prefix_error (error, "%s: ", pawl_tuf_client_get_name (self->image));
+  g_prefix_error (error, "%s: ", pawl_tuf_client_get_name (image));
   return FALSE;
 }
 
-static gboolean
-match_all (PawlTufUptane *self, GPtrArray *assignments, GError **error)
+gboolean
+pawl_tuf_uptane_match (PawlTufUptane *self,
+                       PawlTufClient *image,
+                       GPtrArray *assignments,
+                       GError **error)
 {
   self->current = self->image;
   for (guint i = 0; i < assignments->len; i++)
@@ -296,7 +281,7 @@ match_all (PawlTufUptane *self, GPtrArray *assignments, GError **error)
       PawlTufAssignment *assignment = assignments->pdata[i];
 
       for (guint j = 0; assignment->serials[j] != NULL; j++)
-        if (!match_one (self, assignment, assignment->serials[j], error))
+        if (!match_one (self, image, assignment, assignment->serials[j], error))
           return FALSE;
     }
   return TRUE;
@@ -327,7 +312,7 @@ verify (PawlTufUptane *self, gboolean online, gint64 now_us, GError **error)
   self->current = self->image;
   done = online ? pawl_tuf_client_refresh (self->image, now_us, error)
                 : pawl_tuf_client_load_trusted (self->image, now_us, error);
-  if (!done || !match_all (self, assignments, error))
+  if (!done || !pawl_tuf_uptane_match (self, self->image, assignments, error))
     return NULL;
   return g_steal_pointer (&assignments);
 }
@@ -338,6 +323,7 @@ verify_watched (PawlTufUptane *self, gboolean online, gint64 now_us, GError **er
   GPtrArray *assignments;
 
   g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->lockbox_id, g_free);
   begin_watch (self, &self->watches[0], self->director, online);
   begin_watch (self, &self->watches[1], self->image, online);
   assignments = verify (self, online, now_us, error);
@@ -406,6 +392,8 @@ pawl_tuf_uptane_dup_correlation_id (PawlTufUptane *self)
   PawlTufMetadata *targets = pawl_tuf_client_get_targets (self->director);
   PawlTufDocument *document;
 
+  if (self->lockbox_id != NULL)
+    return g_strdup (self->lockbox_id);
   if (targets == NULL)
     return NULL;
   document = pawl_tuf_metadata_get_document (targets);

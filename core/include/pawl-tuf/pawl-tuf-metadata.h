@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @PAWL_TUF_TYPE_TIMESTAMP: which snapshot is the newest
  * @PAWL_TUF_TYPE_SNAPSHOT: which targets files belong together
  * @PAWL_TUF_TYPE_TARGETS: what there is, and to whom parts of it are delegated
+ * @PAWL_TUF_TYPE_OFFLINE_SNAPSHOT: which offline updates belong together
+ * @PAWL_TUF_TYPE_OFFLINE_UPDATES: what a Director has on a medium, and for which hardware
  *
  * The type of a metadata file.
  *
@@ -24,6 +26,8 @@ typedef enum
   PAWL_TUF_TYPE_TIMESTAMP,
   PAWL_TUF_TYPE_SNAPSHOT,
   PAWL_TUF_TYPE_TARGETS,
+  PAWL_TUF_TYPE_OFFLINE_SNAPSHOT,
+  PAWL_TUF_TYPE_OFFLINE_UPDATES,
 } PawlTufType;
 
 /**

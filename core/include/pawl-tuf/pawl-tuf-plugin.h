@@ -51,6 +51,8 @@ GStrv pawl_tuf_plugin_make_uris (const char *const *bases, const char *path);
 PAWL_TUF_AVAILABLE_IN_ALL
 GPtrArray *pawl_tuf_plugin_dup_ecus (PawlContext *context);
 PAWL_TUF_AVAILABLE_IN_ALL
+char *pawl_tuf_plugin_dup_source (GVariant *options);
+PAWL_TUF_AVAILABLE_IN_ALL
 char *pawl_tuf_plugin_dup_uri (PawlTufMetadata *metadata, PawlTufValue target);
 PAWL_TUF_AVAILABLE_IN_ALL
 PawlTarget *pawl_tuf_plugin_make_target (PawlTufMetadata *metadata,

@@ -64,6 +64,19 @@ PAWL_TUF_AVAILABLE_IN_ALL
 GPtrArray *pawl_tuf_uptane_check (PawlTufUptane *self, gint64 now_us, GError **error);
 PAWL_TUF_AVAILABLE_IN_ALL
 GPtrArray *pawl_tuf_uptane_load_trusted (PawlTufUptane *self, gint64 now_us, GError **error);
+
+/* The same for what is on a medium, in the layout of a “lockbox” (Uptane's PURE-2). */
+PAWL_TUF_AVAILABLE_IN_ALL
+GPtrArray *pawl_tuf_uptane_check_lockbox (PawlTufUptane *self,
+                                          const char *folder,
+                                          gint64 now_us,
+                                          GError **error);
+PAWL_TUF_AVAILABLE_IN_ALL
+GPtrArray *pawl_tuf_uptane_load_lockbox (PawlTufUptane *self,
+                                         const char *folder,
+                                         gint64 now_us,
+                                         GError **error);
+
 PAWL_TUF_AVAILABLE_IN_ALL
 char *pawl_tuf_uptane_dup_correlation_id (PawlTufUptane *self);
 PAWL_TUF_AVAILABLE_IN_ALL
