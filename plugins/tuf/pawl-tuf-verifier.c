@@ -57,21 +57,10 @@ set_up (PawlVerifier *verifier, PawlContext *context, GError **error)
   return TRUE;
 }
 
-/* A folder, or the address of one. */
-static char *
-dup_source (GVariant *options)
-{
-  const char *source = NULL;
-
-  if (!g_variant_lookup (options, "source", "&s", &source) || *source == '\0')
-    return NULL;
-  return g_path_is_absolute (source) ? g_filename_to_uri (source, NULL, NULL) : g_strdup (source);
-}
-
 static gboolean
 start_check (PawlVerifier *verifier, GVariant *options, PawlOperation *op, GError **error)
 {
-  g_autofree char *source = dup_source (options);
+  g_autofree char *source = pawl_tuf_plugin_dup_source (options);
 
   pawl_tuf_job_check (pawl_tuf_job_new (PAWL_TUF_VERIFIER (verifier)->context, op, source));
   return TRUE;

@@ -13,12 +13,14 @@ pawl_uptane_job_free (PawlUptaneJob *self)
   pawl_tuf_bridge_free (self->director);
   pawl_tuf_bridge_free (self->image);
   g_strfreev (self->image_urls);
+  g_free (self->source);
   g_free (self->director_url);
   g_free (self->events_url);
   g_free (self->gateway);
   g_strfreev (self->report_fields);
   g_free (self->packages_file);
   g_free (self->state_dir);
+  g_free (self->lockbox_dir);
   g_free (self->director_root);
   g_free (self->image_root);
   g_free (self->vehicle_id);
@@ -55,34 +57,73 @@ choose_image_urls (PawlContext *context)
   return urls[0] != NULL ? g_steal_pointer (&urls) : pawl_tuf_plugin_make_uris (gateway, "repo");
 }
 
+/* A medium has a folder for each device of the Director, or one for this device alone; or it is a
+ * lockbox. Each is a place where a file may be. */
+static GStrv
+make_director_bases (PawlContext *context, const char *source)
+{
+  const char *const bases[] = {source, NULL};
+  const char *vehicle_id = pawl_context_get_string (context, "vehicle-id");
+  g_autofree char *name =
+    g_uri_escape_string (*vehicle_id != '\0' ? vehicle_id : pawl_context_get_device_id (context),
+                         NULL, FALSE);
+  g_autofree char *own = g_strconcat ("director/", name, NULL);
+  const char *const paths[] = {"metadata/director", own, "director"};
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_auto (GStrv) below = pawl_tuf_plugin_make_uris (bases, paths[i]);
+
+      g_strv_builder_addv (builder, (const char **) below);
+    }
+  return g_strv_builder_end (builder);
+}
+
+/* Where both repositories are: at their servers, or on a medium. */
+static void
+choose_repositories (PawlUptaneJob *self, GCancellable *cancellable)
+{
+  const char *const source[] = {self->source, NULL};
+  const char *const server[] = {self->director_url, NULL};
+  g_auto (GStrv) director = self->source != NULL ? make_director_bases (self->context, self->source)
+                                                 : g_strdupv ((char **) server);
+  g_auto (GStrv) lockbox = pawl_tuf_plugin_make_uris (source, "metadata/image-repo");
+  g_auto (GStrv) folder = pawl_tuf_plugin_make_uris (source, "repo");
+  const char *both[] = {lockbox[0], folder[0], NULL};
+  const char *const *image = self->source != NULL ? both : (const char *const *) self->image_urls;
+
+  self->director = pawl_tuf_bridge_new (self->context, (const char *const *) director, cancellable);
+  self->image = pawl_tuf_bridge_new (self->context, image, cancellable);
+}
+
 /*< private >
  * pawl_uptane_job_new:
  * @context: what the host offers
  * @op: is answered
+ * @source: (nullable): the address of a medium, to be read instead of asking the servers
  *
  * Gathers what a worker needs. Call it on the main thread.
  *
  * Returns: (transfer full): the job
  */
 PawlUptaneJob *
-pawl_uptane_job_new (PawlContext *context, PawlOperation *op)
+pawl_uptane_job_new (PawlContext *context, PawlOperation *op, const char *source)
 {
   PawlUptaneJob *self = g_new0 (PawlUptaneJob, 1);
-  GCancellable *cancellable = pawl_operation_get_cancellable (op);
-  g_autofree char *director_url = choose_url (context, "director-url", "director");
-  const char *director_urls[] = {director_url, NULL};
 
   self->context = g_object_ref (context);
   self->op = g_object_ref (op);
   self->image_urls = choose_image_urls (context);
-  self->director = pawl_tuf_bridge_new (context, director_urls, cancellable);
-  self->image = pawl_tuf_bridge_new (context, (const char *const *) self->image_urls, cancellable);
-  self->director_url = g_steal_pointer (&director_url);
+  self->source = g_strdup (source);
+  self->director_url = choose_url (context, "director-url", "director");
+  choose_repositories (self, pawl_operation_get_cancellable (op));
   self->events_url = choose_url (context, "events-url", "events");
   self->gateway = g_strdup (pawl_context_get_string (context, "server-url"));
   self->report_fields = pawl_context_dup_strv (context, "report-fields");
   self->packages_file = g_strdup (pawl_context_get_string (context, "packages-file"));
   self->state_dir = g_strdup (pawl_context_get_state_dir (context));
+  self->lockbox_dir = g_build_filename (self->state_dir, "offline", NULL);
   self->director_root = g_strdup (pawl_context_get_string (context, "director-root-file"));
   self->image_root = g_strdup (pawl_context_get_string (context, "image-root-file"));
   self->vehicle_id = g_strdup (pawl_context_get_string (context, "vehicle-id"));

@@ -18,18 +18,21 @@ typedef struct
   PawlTufBridge *director; /* (owned) */
   PawlTufBridge *image;    /* (owned) */
   GStrv image_urls;        /* (owned) */
+  char *source;            /* (owned) (nullable): the address of a medium, instead of the servers */
   char *director_url;      /* (owned) */
   char *events_url;        /* (owned): empty for none */
   char *gateway;           /* (owned): empty for none */
   GStrv report_fields;     /* (owned): what the gateway may know */
   char *packages_file;     /* (owned): empty for none */
   char *state_dir;         /* (owned) */
+  char *lockbox_dir;       /* (owned): what was proved of media */
   char *director_root;     /* (owned) */
   char *image_root;        /* (owned) */
   char *vehicle_id;        /* (owned): empty for none */
   char *key;               /* (owned): empty for one that is made in the state folder */
   char *pin;               /* (owned) */
   gboolean manifest_hash;  /* signatures of manifests have the hash of what they sign */
+  gboolean is_lockbox;     /* @source has that layout, once a worker has looked */
   gint64 now_us;
   GPtrArray *ecus;      /* (owned) (element-type PawlEcu): the primary first */
   PawlTarget *target;   /* (owned) (nullable): to be proved */
@@ -37,7 +40,7 @@ typedef struct
   PawlReport *report;   /* (owned) (nullable): to be sent */
 } PawlUptaneJob;
 
-PawlUptaneJob *pawl_uptane_job_new (PawlContext *context, PawlOperation *op);
+PawlUptaneJob *pawl_uptane_job_new (PawlContext *context, PawlOperation *op, const char *source);
 void pawl_uptane_job_free (PawlUptaneJob *self);
 PawlTufUptane *pawl_uptane_job_make_uptane (PawlUptaneJob *self,
                                             PawlUptaneState *state,
@@ -48,6 +51,12 @@ PawlTufUptane *pawl_uptane_job_make_uptane (PawlUptaneJob *self,
 void pawl_uptane_check (PawlUptaneJob *job);
 void pawl_uptane_verify (PawlUptaneJob *job, PawlTarget *target, PawlPayload *payload);
 void pawl_uptane_report (PawlUptaneJob *job, PawlReport *report);
+
+/* Where the bytes of what was assigned are. */
+GStrv
+pawl_uptane_make_uris (PawlUptaneJob *job, PawlTufClient *image, PawlTufAssignment *assignment);
+/* Whether the medium is a lockbox, in a worker; else it has the folders of both repositories. */
+gboolean pawl_uptane_source_is_lockbox (PawlUptaneJob *job, GError **error);
 
 /* What goes to the Director, in a worker. */
 gboolean pawl_uptane_register (PawlUptaneJob *job, PawlUptaneState *state, GError **error);

@@ -57,9 +57,9 @@ set_up (PawlVerifier *verifier, PawlContext *context, GError **error)
 }
 
 static PawlUptaneJob *
-make_job (PawlVerifier *verifier, PawlOperation *op, GError **error)
+make_job (PawlVerifier *verifier, PawlOperation *op, const char *source, GError **error)
 {
-  PawlUptaneJob *job = pawl_uptane_job_new (PAWL_UPTANE_VERIFIER (verifier)->context, op);
+  PawlUptaneJob *job = pawl_uptane_job_new (PAWL_UPTANE_VERIFIER (verifier)->context, op, source);
 
   if (job->ecus->len > 0)
     return job;
@@ -72,16 +72,9 @@ make_job (PawlVerifier *verifier, PawlOperation *op, GError **error)
 static gboolean
 start_check (PawlVerifier *verifier, GVariant *options, PawlOperation *op, GError **error)
 {
-  const char *source = "";
-  PawlUptaneJob *job;
+  g_autofree char *source = pawl_tuf_plugin_dup_source (options);
+  PawlUptaneJob *job = make_job (verifier, op, source, error);
 
-  if (g_variant_lookup (options, "source", "&s", &source) && *source != '\0')
-    {
-      g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_SUPPORTED,
-                   "uptane: %s: offline bundles are not supported", source);
-      return FALSE;
-    }
-  job = make_job (verifier, op, error);
   if (job != NULL)
     pawl_uptane_check (job);
   return job != NULL;
@@ -95,7 +88,7 @@ start_verify (PawlVerifier *verifier,
               PawlOperation *op,
               GError **error)
 {
-  PawlUptaneJob *job = make_job (verifier, op, error);
+  PawlUptaneJob *job = make_job (verifier, op, NULL, error);
 
   if (job != NULL)
     pawl_uptane_verify (job, target, payload);
@@ -109,7 +102,7 @@ start_report (PawlVerifier *verifier,
               PawlOperation *op,
               GError **error)
 {
-  PawlUptaneJob *job = make_job (verifier, op, error);
+  PawlUptaneJob *job = make_job (verifier, op, NULL, error);
 
   if (job != NULL)
     pawl_uptane_report (job, report);

@@ -46,12 +46,9 @@ raise_counter (PawlUptaneState *state, const char *serial, gint64 counter, GErro
   return pawl_uptane_state_save (state, error);
 }
 
-/* What runs by now of what was assigned before sets the floor (Uptane 2.1, 5.4.3.4, step 5). */
 static gboolean
-raise_counters (PawlUptaneJob *job, PawlTufUptane *uptane, PawlUptaneState *state, GError **error)
+raise_by (PawlUptaneJob *job, PawlUptaneState *state, GPtrArray *assignments, GError **error)
 {
-  g_autoptr (GPtrArray) assignments = pawl_tuf_uptane_load_trusted (uptane, job->now_us, NULL);
-
   for (guint i = 0; assignments != NULL && i < assignments->len; i++)
     {
       PawlTufAssignment *assignment = assignments->pdata[i];
@@ -70,46 +67,19 @@ raise_counters (PawlUptaneJob *job, PawlTufUptane *uptane, PawlUptaneState *stat
   return TRUE;
 }
 
-/* ---- check ---- */
-
-static void
-add_uri (GStrvBuilder *builder, PawlTufMetadata *metadata, PawlTufValue value)
-{
-  g_autofree char *uri = pawl_tuf_plugin_dup_uri (metadata, value);
-
-  if (uri != NULL)
-    g_strv_builder_add (builder, uri);
-}
-
-/* A commit is no file of the repository. Old entries do not say what they are, and have no bytes.
- */
+/* What runs by now of what was assigned before, online or on a medium, sets the floor (Uptane 2.1,
+ * 5.4.3.4, step 5). */
 static gboolean
-is_commit (PawlTarget *target)
+raise_counters (PawlUptaneJob *job, PawlTufUptane *uptane, PawlUptaneState *state, GError **error)
 {
-  const char *format = pawl_target_get_format (target);
+  g_autoptr (GPtrArray) online = pawl_tuf_uptane_load_trusted (uptane, job->now_us, NULL);
+  g_autoptr (GPtrArray) lockbox =
+    pawl_tuf_uptane_load_lockbox (uptane, job->lockbox_dir, job->now_us, NULL);
 
-  return g_ascii_strcasecmp (format, "OSTREE") == 0 ||
-         (*format == '\0' && pawl_target_get_length (target) == 0);
+  return raise_by (job, state, online, error) && raise_by (job, state, lockbox, error);
 }
 
-/* The Director's address comes before the Image repository's. */
-static GStrv
-make_uris (PawlUptaneJob *job, PawlTufClient *image, PawlTufAssignment *assignment)
-{
-  PawlTufFound *found = assignment->found;
-  g_autofree char *path = pawl_tuf_client_dup_target_path (image, assignment->name, found);
-  g_autofree char *below = g_strconcat ("targets/", path, NULL);
-  g_auto (GStrv) places = pawl_tuf_plugin_make_uris ((const char *const *) job->image_urls, below);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (PawlTarget) plain =
-    pawl_tuf_plugin_make_target (found->metadata, found->target, assignment->name, NULL, NULL);
-
-  add_uri (builder, assignment->director, assignment->entry);
-  add_uri (builder, found->metadata, found->target);
-  if (plain != NULL && !is_commit (plain))
-    g_strv_builder_addv (builder, (const char **) places);
-  return g_strv_builder_end (builder);
-}
+/* ---- check ---- */
 
 static PawlTarget *
 make_assigned (PawlUptaneJob *job,
@@ -117,7 +87,7 @@ make_assigned (PawlUptaneJob *job,
                PawlTufAssignment *assignment,
                GError **error)
 {
-  g_auto (GStrv) uris = make_uris (job, image, assignment);
+  g_auto (GStrv) uris = pawl_uptane_make_uris (job, image, assignment);
 
   return pawl_tuf_plugin_make_target (assignment->found->metadata, assignment->found->target,
                                       assignment->name, (const char *const *) uris, error);
@@ -173,6 +143,24 @@ remember_attack (PawlUptaneState *state, const GError *failure)
   pawl_uptane_state_save (state, NULL);
 }
 
+/* What the Director assigns, or what a medium brings. */
+static GPtrArray *
+find_assigned (PawlUptaneJob *job, PawlTufUptane *uptane, GError **error)
+{
+  GPtrArray *assignments;
+
+  if (job->source == NULL)
+    return pawl_tuf_uptane_check (uptane, job->now_us, error);
+  if (!pawl_uptane_source_is_lockbox (job, error))
+    return NULL;
+  assignments = job->is_lockbox
+                  ? pawl_tuf_uptane_check_lockbox (uptane, job->lockbox_dir, job->now_us, error)
+                  : pawl_tuf_uptane_check (uptane, job->now_us, error);
+  if (assignments == NULL)
+    g_prefix_error (error, "%s: ", job->source);
+  return assignments;
+}
+
 static PawlUpdate *
 verify_all (PawlUptaneJob *job, PawlUptaneState *state, GError **error)
 {
@@ -188,7 +176,7 @@ verify_all (PawlUptaneJob *job, PawlUptaneState *state, GError **error)
   uptane = pawl_uptane_job_make_uptane (job, state, &image, error);
   if (uptane == NULL)
     return NULL;
-  assignments = pawl_tuf_uptane_check (uptane, job->now_us, &local_error);
+  assignments = find_assigned (job, uptane, &local_error);
   if (assignments != NULL)
     return collect (job, uptane, image, assignments, error);
   remember_attack (state, local_error);
@@ -219,6 +207,17 @@ try_inventory (PawlUptaneJob *job, PawlUptaneState *state)
     g_info ("the server was not told about the device: %s", error->message);
 }
 
+/* Who the device is and what it runs; a medium is told nothing. */
+static gboolean
+tell (PawlUptaneJob *job, PawlUptaneState *state, GError **error)
+{
+  if (!pawl_uptane_register (job, state, error))
+    return FALSE;
+  try_manifest (job, state);
+  try_inventory (job, state);
+  return TRUE;
+}
+
 static void
 check_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -228,12 +227,8 @@ check_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   g_autoptr (PawlUptaneState) state = pawl_uptane_state_load (job->state_dir, &error);
   PawlUpdate *update = NULL;
 
-  if (state != NULL && pawl_uptane_register (job, state, &error))
-    {
-      try_manifest (job, state);
-      try_inventory (job, state);
-      update = verify_all (job, state, &error);
-    }
+  if (state != NULL && (job->source != NULL || tell (job, state, &error)))
+    update = verify_all (job, state, &error);
   if (update != NULL)
     g_task_return_pointer (task, update, g_object_unref);
   else
@@ -257,7 +252,8 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
     pawl_tuf_plugin_answer_failure (job->op, job->context, error);
 }
 
-/* Registers, sends a manifest, and verifies what the Director assigns. */
+/* Registers, sends a manifest, and verifies what the Director assigns; or verifies what a medium
+ * brings. */
 void
 pawl_uptane_check (PawlUptaneJob *job)
 {
@@ -292,27 +288,51 @@ check_assignment (PawlUptaneJob *job, PawlTufAssignment *assignment, GError **er
          check_payload (job, assignment, error);
 }
 
+/* Says in @out_error why not, or leaves it alone when they do not assign it at all. */
 static gboolean
-verify (PawlUptaneJob *job, GError **error)
+is_assigned_by (PawlUptaneJob *job, GPtrArray *assignments, GError **out_error)
 {
-  g_autoptr (PawlUptaneState) state = pawl_uptane_state_load (job->state_dir, error);
-  g_autoptr (PawlTufClient) image = NULL;
-  g_autoptr (PawlTufUptane) uptane =
-    state != NULL ? pawl_uptane_job_make_uptane (job, state, &image, error) : NULL;
-  g_autoptr (GPtrArray) assignments =
-    uptane != NULL ? pawl_tuf_uptane_load_trusted (uptane, job->now_us, error) : NULL;
-
-  if (assignments == NULL)
-    return FALSE;
-  for (guint i = 0; i < assignments->len; i++)
+  for (guint i = 0; assignments != NULL && i < assignments->len; i++)
     {
       PawlTufAssignment *assignment = assignments->pdata[i];
 
       if (g_str_equal (assignment->name, pawl_target_get_name (job->target)))
-        return check_assignment (job, assignment, error);
+        return check_assignment (job, assignment, out_error);
     }
-  g_set_error (error, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED, "%s: the Director does not assign it",
-               pawl_target_get_name (job->target));
+  return FALSE;
+}
+
+static PawlTufUptane *
+make_uptane (PawlUptaneJob *job, PawlTufClient **out_image, GError **error)
+{
+  g_autoptr (PawlUptaneState) state = pawl_uptane_state_load (job->state_dir, error);
+
+  return state != NULL ? pawl_uptane_job_make_uptane (job, state, out_image, error) : NULL;
+}
+
+/* The Director's word of the last check, or that of the last medium: either is proved as strictly.
+ * Which of them the update came from makes no difference to what it is. */
+static gboolean
+verify (PawlUptaneJob *job, GError **error)
+{
+  g_autoptr (PawlTufClient) image = NULL;
+  g_autoptr (PawlTufUptane) uptane = make_uptane (job, &image, error);
+  g_autoptr (GPtrArray) online = NULL;
+  g_autoptr (GPtrArray) lockbox = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (uptane == NULL)
+    return FALSE;
+  online = pawl_tuf_uptane_load_trusted (uptane, job->now_us, &failure);
+  if (is_assigned_by (job, online, online != NULL ? &failure : NULL))
+    return TRUE;
+  lockbox = pawl_tuf_uptane_load_lockbox (uptane, job->lockbox_dir, job->now_us, NULL);
+  if (is_assigned_by (job, lockbox, failure == NULL ? &failure : NULL))
+    return TRUE;
+  if (failure == NULL)
+    g_set_error (&failure, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED,
+                 "%s: the Director does not assign it", pawl_target_get_name (job->target));
+  g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
 }
 

@@ -22,6 +22,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 class Repository:
     def __init__(self, folder, format="tuf"):
         self.folder = pathlib.Path(folder)
+        self.format = format
         self.work = self.folder / "work"
         self.public = self.folder / "public"
         self.work.mkdir(parents=True)

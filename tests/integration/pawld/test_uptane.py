@@ -130,5 +130,87 @@ def test_a_whole_system_in_the_ats_dialect(pawl):
     update_system(pawl, "ats")
 
 
+# ---- without a server: a medium that pawl-repo wrote ----
+
+# Nobody answers there.
+UNREACHABLE_URL = "http://127.0.0.1:9"
+
+
+def bundle(pawl, fleet, name, *targets):
+    """Writes a medium; in the ATS format it is a lockbox, else both repositories' folders."""
+    stick = pawl.folder / name
+    signers = [f"--keys={fleet.folder}/director-keys"] if fleet.format == "ats" else []
+    fleet.call("director", "offline-bundle", name, stick, *(f"--target={target}" for target in targets), *signers)
+    return stick
+
+
+def update_from_a_medium(pawl, format):
+    fleet = Fleet(pawl.folder / "repository", format)
+    fleet.add("app-2", "2", b"the second version")
+    fleet.tell("app-2")
+    stick = bundle(pawl, fleet, "summer", "app-2")
+    with serve(fleet) as (url, sent):
+        configure(pawl, fleet, url)
+    # Nobody answers there by now.
+    pawl.start()
+    answer = pawl.ctl("update", "--source", str(stick))
+    assert answer.returncode == 0, (answer, pawl.log())
+    reboot(pawl)
+    pawl.wait_for(lambda: pawl.state() == "idle")
+    assert pawl.running() == "app-2"
+    assert pawl.ctl("check", "--source", str(stick)).returncode in (0, NOTHING_TO_DO)
+    return fleet, stick
+
+
+def test_a_medium_updates_without_a_server(pawl):
+    update_from_a_medium(pawl, "tuf")
+
+
+def test_a_lockbox_updates_without_a_server(pawl):
+    update_from_a_medium(pawl, "ats")
+
+
+def test_results_of_a_lockbox_are_told_at_the_next_contact(pawl):
+    fleet, _ = update_from_a_medium(pawl, "ats")
+    with serve(fleet) as (url, sent):
+        configure(pawl, fleet, url)
+        pawl.stop()
+        pawl.start()
+        pawl.ctl("check")
+        pawl.wait_for(lambda: any("installation_report" in manifest["signed"] for manifest in manifests(sent)))
+    reports = [manifest["signed"]["installation_report"]["report"] for manifest in manifests(sent)
+               if "installation_report" in manifest["signed"]]
+    assert reports[0]["correlation_id"].startswith("urn:tdx-ota:lockbox:summer:"), reports
+    assert reports[0]["result"]["success"], reports
+
+
+def test_a_bad_lockbox_is_refused(pawl):
+    """Bytes, metadata, one that is older than the last, and one for other hardware."""
+    fleet = Fleet(pawl.folder / "repository", "ats")
+    fleet.add("app-2", "2", b"the second version")
+    fleet.add("radio-2", "2", b"for the radio", hardware="radio")
+    old = bundle(pawl, fleet, "summer", "app-2")
+    foreign = bundle(pawl, fleet, "radio", "radio-2")
+    fleet.add("app-3", "3", b"the third version")
+    new = bundle(pawl, fleet, "winter", "app-3")
+    configure(pawl, fleet, UNREACHABLE_URL)
+    pawl.start()
+    answer = pawl.ctl("check", "--source", str(foreign))
+    assert answer.returncode != 0 and "hardware of this device" in answer.stderr, answer
+    updates = new / "metadata/director/winter.json"
+    good = updates.read_text()
+    updates.write_text(good.replace("app-3", "app-9"))
+    answer = pawl.ctl("check", "--source", str(new))
+    assert answer.returncode == REFUSED, answer
+    updates.write_text(good)
+    (new / "images/app-3").write_bytes(b"the thirst version")
+    answer = pawl.ctl("update", "--source", str(new))
+    assert answer.returncode == REFUSED and pawl.running() == "old", answer
+    answer = pawl.ctl("check", "--source", str(old))
+    assert answer.returncode == REFUSED and "was there before" in answer.stderr, answer
+    answer = pawl.ctl("check", "--source", str(pawl.folder / "nowhere"))
+    assert answer.returncode != 0 and "nowhere" in answer.stderr, answer
+
+
 if __name__ == "__main__":
     device.run([value for name, value in list(globals().items()) if name.startswith("test_")])
