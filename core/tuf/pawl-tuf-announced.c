@@ -132,11 +132,23 @@ fail_gone (GError **error, const char *file_name, gint64 known)
   return FALSE;
 }
 
-/* 5.5.5: nothing that the stored snapshot lists disappears or goes back. */
 gboolean
-pawl_tuf_announced_check_snapshot (PawlTufMetadata *stored,
-                                   PawlTufMetadata *fetched,
-                                   GError **error)
+pawl_tuf_announced_check_version (const char *what,
+                                  PawlTufMetadata *stored,
+                                  PawlTufMetadata *fetched,
+                                  GError **error)
+{
+  gint64 known = pawl_tuf_metadata_get_version (stored);
+  gint64 found = pawl_tuf_metadata_get_version (fetched);
+
+  return found >= known || pawl_tuf_announced_fail_rollback (error, what, found, known);
+}
+
+gboolean
+pawl_tuf_announced_check_entries (PawlTufMetadata *stored,
+                                  PawlTufMetadata *fetched,
+                                  gboolean may_end,
+                                  GError **error)
 {
   PawlTufDocument *document = pawl_tuf_metadata_get_document (stored);
   PawlTufIter iter;
@@ -147,17 +159,18 @@ pawl_tuf_announced_check_snapshot (PawlTufMetadata *stored,
     {
       g_autofree char *file_name = pawl_tuf_document_dup_string (document, name);
       PawlTufValue now = pawl_tuf_metadata_find_meta (fetched, file_name);
+      gint64 known = pawl_tuf_announced_get_version (stored, entry);
+      gint64 found = pawl_tuf_announced_get_version (fetched, now);
 
       /* Old repositories list the root, too, and stop to. */
       if (g_str_equal (file_name, "root.json"))
         continue;
+      if (!pawl_tuf_value_exists (now) && may_end)
+        continue;
       if (!pawl_tuf_value_exists (now))
-        return fail_gone (error, file_name, pawl_tuf_announced_get_version (stored, entry));
-      if (pawl_tuf_announced_get_version (fetched, now) <
-          pawl_tuf_announced_get_version (stored, entry))
-        return pawl_tuf_announced_fail_rollback (error, file_name,
-                                                 pawl_tuf_announced_get_version (fetched, now),
-                                                 pawl_tuf_announced_get_version (stored, entry));
+        return fail_gone (error, file_name, known);
+      if (found < known)
+        return pawl_tuf_announced_fail_rollback (error, file_name, found, known);
     }
   return TRUE;
 }

@@ -28,10 +28,18 @@ gboolean pawl_tuf_announced_is_still_good (PawlTufClient *self,
 /* Whether @bytes are those of @stored (nullable). */
 gboolean pawl_tuf_announced_is_same (PawlTufMetadata *stored, GBytes *bytes);
 
-/* Whether nothing that @stored lists disappears or goes back in @fetched (TUF 1.0.34, 5.5.5). */
-gboolean pawl_tuf_announced_check_snapshot (PawlTufMetadata *stored,
-                                            PawlTufMetadata *fetched,
-                                            GError **error);
+/* Whether @fetched is no older than @stored. */
+gboolean pawl_tuf_announced_check_version (const char *what,
+                                           PawlTufMetadata *stored,
+                                           PawlTufMetadata *fetched,
+                                           GError **error);
+
+/* Whether nothing that @stored lists goes back in @fetched, or disappears unless it @may_end (TUF
+ * 1.0.34, 5.5.5). */
+gboolean pawl_tuf_announced_check_entries (PawlTufMetadata *stored,
+                                           PawlTufMetadata *fetched,
+                                           gboolean may_end,
+                                           GError **error);
 
 gboolean
 pawl_tuf_announced_fail_rollback (GError **error, const char *what, gint64 found, gint64 known);

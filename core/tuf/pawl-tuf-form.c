@@ -325,10 +325,9 @@ pawl_tuf_form_check_body (PawlTufDocument *document,
       return check_timestamp (document, signed_part, dialect, error);
     case PAWL_TUF_TYPE_SNAPSHOT:
       return check_snapshot (document, signed_part, error);
-    case PAWL_TUF_TYPE_TARGETS:
-      return check_targets (document, signed_part, dialect, error);
     case PAWL_TUF_TYPE_OFFLINE_SNAPSHOT:
       return check_all_meta (document, signed_part, error);
+    case PAWL_TUF_TYPE_TARGETS:
     case PAWL_TUF_TYPE_OFFLINE_UPDATES:
       return check_targets (document, signed_part, dialect, error);
     }

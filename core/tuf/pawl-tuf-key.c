@@ -129,14 +129,9 @@ is_strong_enough (gnutls_pubkey_t key)
 static char *
 compute_material (gnutls_pubkey_t key)
 {
-  gnutls_datum_t der = {NULL, 0};
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) der = pawl_tuf_pubkey_dup_der (key);
 
-  if (gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_DER, &der) < 0)
-    return NULL;
-  bytes = g_bytes_new (der.data, der.size);
-  gnutls_free (der.data);
-  return pawl_tuf_hash ("sha256", bytes);
+  return der != NULL ? pawl_tuf_hash ("sha256", der) : NULL;
 }
 
 static gboolean

@@ -57,13 +57,8 @@ load_alone (PawlTufClient *self, gboolean *out_stored, GError **error)
   fetched = pawl_tuf_client_read (self, PAWL_TUF_TYPE_TARGETS, "targets", self->root, bytes, error);
   if (fetched == NULL)
     return NULL;
-  if (stored != NULL &&
-      pawl_tuf_metadata_get_version (fetched) < pawl_tuf_metadata_get_version (stored))
-    {
-      pawl_tuf_announced_fail_rollback (error, "targets", pawl_tuf_metadata_get_version (fetched),
-                                        pawl_tuf_metadata_get_version (stored));
-      return NULL;
-    }
+  if (stored != NULL && !pawl_tuf_announced_check_version ("targets", stored, fetched, error))
+    return NULL;
   *out_stored = pawl_tuf_announced_is_same (stored, bytes);
   return g_steal_pointer (&fetched);
 }

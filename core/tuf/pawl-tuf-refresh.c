@@ -23,10 +23,8 @@ check_timestamp (PawlTufClient *self,
     pawl_tuf_announced_get_version (fetched,
                                     pawl_tuf_metadata_find_meta (fetched, "snapshot.json"));
 
-  if (pawl_tuf_metadata_get_version (fetched) < pawl_tuf_metadata_get_version (stored))
-    return pawl_tuf_announced_fail_rollback (error, "timestamp",
-                                             pawl_tuf_metadata_get_version (fetched),
-                                             pawl_tuf_metadata_get_version (stored));
+  if (!pawl_tuf_announced_check_version ("timestamp", stored, fetched, error))
+    return FALSE;
   /* Servers of the ATS dialect sign a version again with a later expiry. */
   *out_keep = pawl_tuf_metadata_get_version (fetched) == pawl_tuf_metadata_get_version (stored) &&
               !pawl_tuf_client_is_ats (self);
@@ -89,7 +87,7 @@ refresh_snapshot (PawlTufClient *self, GError **error)
   fetched = pawl_tuf_announced_fetch (self, PAWL_TUF_TYPE_SNAPSHOT, "snapshot", self->root,
                                       self->timestamp, entry, error);
   if (fetched == NULL ||
-      (stored != NULL && !pawl_tuf_announced_check_snapshot (stored, fetched, error)) ||
+      (stored != NULL && !pawl_tuf_announced_check_entries (stored, fetched, FALSE, error)) ||
       !pawl_tuf_metadata_check_expiry (fetched, self->now_us, error) ||
       !pawl_tuf_client_save (self, "snapshot", fetched, error))
     return FALSE;

@@ -90,17 +90,25 @@ dup_ed25519 (gnutls_pubkey_t key)
   return pawl_tuf_encode_hex (bytes);
 }
 
-static char *
-dup_der (gnutls_pubkey_t key)
+GBytes *
+pawl_tuf_pubkey_dup_der (gnutls_pubkey_t key)
 {
   gnutls_datum_t der = {NULL, 0};
-  g_autoptr (GBytes) bytes = NULL;
+  GBytes *bytes;
 
   if (gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_DER, &der) < 0)
     return NULL;
   bytes = g_bytes_new (der.data, der.size);
   gnutls_free (der.data);
-  return pawl_tuf_encode_hex (bytes);
+  return bytes;
+}
+
+static char *
+dup_der_hex (gnutls_pubkey_t key)
+{
+  g_autoptr (GBytes) der = pawl_tuf_pubkey_dup_der (key);
+
+  return der != NULL ? pawl_tuf_encode_hex (der) : NULL;
 }
 
 static char *
@@ -126,7 +134,7 @@ pawl_tuf_pubkey_dup_public (gnutls_pubkey_t key, const PawlTufScheme *scheme, GE
   if (scheme->algorithm == GNUTLS_PK_EDDSA_ED25519)
     text = dup_ed25519 (key);
   else
-    text = pawl_tuf_scheme_writes_der (scheme) ? dup_der (key) : dup_pem (key);
+    text = pawl_tuf_scheme_writes_der (scheme) ? dup_der_hex (key) : dup_pem (key);
   if (text == NULL)
     g_set_error_literal (error, PAWL_TUF_ERROR, PAWL_TUF_ERROR_KEY,
                          "the public key cannot be exported");

@@ -32,6 +32,8 @@ guint pawl_tuf_pss_longest_salt (gnutls_pubkey_t key);
 /* The keys of @scheme are written as the hex of their DER form. */
 gboolean pawl_tuf_scheme_writes_der (const PawlTufScheme *scheme);
 
+/* The DER SubjectPublicKeyInfo, or NULL. */
+GBytes *pawl_tuf_pubkey_dup_der (gnutls_pubkey_t key);
 char *pawl_tuf_pubkey_dup_public (gnutls_pubkey_t key, const PawlTufScheme *scheme, GError **error);
 
 G_END_DECLS
