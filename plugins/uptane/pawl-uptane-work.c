@@ -319,16 +319,20 @@ verify (PawlUptaneJob *job, GError **error)
   g_autoptr (PawlTufUptane) uptane = make_uptane (job, &image, error);
   g_autoptr (GPtrArray) online = NULL;
   g_autoptr (GPtrArray) lockbox = NULL;
+  g_autoptr (GError) unknown = NULL;
   g_autoptr (GError) failure = NULL;
 
   if (uptane == NULL)
     return FALSE;
-  online = pawl_tuf_uptane_load_trusted (uptane, job->now_us, &failure);
-  if (is_assigned_by (job, online, online != NULL ? &failure : NULL))
+  online = pawl_tuf_uptane_load_trusted (uptane, job->now_us, &unknown);
+  if (is_assigned_by (job, online, &failure))
     return TRUE;
   lockbox = pawl_tuf_uptane_load_lockbox (uptane, job->lockbox_dir, job->now_us, NULL);
   if (is_assigned_by (job, lockbox, failure == NULL ? &failure : NULL))
     return TRUE;
+  /* What is wrong with it says more than that somebody does not know it. */
+  if (failure == NULL)
+    failure = g_steal_pointer (&unknown);
   if (failure == NULL)
     g_set_error (&failure, PAWL_ERROR, PAWL_ERROR_NOT_TRUSTED,
                  "%s: the Director does not assign it", pawl_target_get_name (job->target));

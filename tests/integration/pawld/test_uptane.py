@@ -206,10 +206,28 @@ def test_a_bad_lockbox_is_refused(pawl):
     (new / "images/app-3").write_bytes(b"the thirst version")
     answer = pawl.ctl("update", "--source", str(new))
     assert answer.returncode == REFUSED and pawl.running() == "old", answer
+    assert "app-3" in answer.stderr and "store has no" not in answer.stderr, answer
     answer = pawl.ctl("check", "--source", str(old))
     assert answer.returncode == REFUSED and "was there before" in answer.stderr, answer
     answer = pawl.ctl("check", "--source", str(pawl.folder / "nowhere"))
     assert answer.returncode != 0 and "nowhere" in answer.stderr, answer
+
+
+def test_a_lockbox_older_than_what_was_seen_online_is_refused(pawl):
+    fleet = Fleet(pawl.folder / "repository", "ats")
+    fleet.add("app-2", "2", b"the second version")
+    old = bundle(pawl, fleet, "summer", "app-2")
+    fleet.add("app-3", "3", b"the third version")
+    fleet.tell("app-3")
+    with serve(fleet) as (url, sent):
+        configure(pawl, fleet, url)
+        pawl.start()
+        assert pawl.ctl("update").returncode == 0, pawl.log()
+        reboot(pawl)
+        pawl.wait_for(lambda: pawl.state() == "idle")
+    answer = pawl.ctl("check", "--source", str(old))
+    assert answer.returncode == REFUSED, answer
+    assert "snapshot: found version" in answer.stderr and "was there before" in answer.stderr, answer
 
 
 if __name__ == "__main__":
